@@ -116,7 +116,7 @@ class Span:
     kind: str
     text: str
     who: str = "user"
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

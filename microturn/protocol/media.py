@@ -2,8 +2,11 @@
 
 Samples are mono float32 on the int16 grid (`on_grid`), so that what a model heard can be saved and replayed to the
 bit. Errors are `FileNotFoundError` and `ValueError` with a sentence that names the file and says what to do.
+
+Letters: C channels, S samples, H height, W width.
 """
 
+import wave
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +15,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
@@ -45,7 +49,7 @@ def read_media(path: str | Path, rate_hz: int = USER_HZ) -> tuple[Samples, Frame
     try:
         with av.open(str(path)) as container:
             return _decode(container, path, rate_hz)
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise ValueError(
             f"{path}: not a readable audio or video file ({error.strerror}); "
             "convert it to WAV, FLAC, MP3, MP4 or another format that FFmpeg reads"
@@ -54,12 +58,27 @@ def read_media(path: str | Path, rate_hz: int = USER_HZ) -> tuple[Samples, Frame
 
 def write_wav(path: str | Path, samples: Samples, rate_hz: int) -> None:
     """An int16 WAV file; samples [S] mono or [C, S] (2 channels: left, right)."""
-    _write(Path(path), samples, rate_hz, codec="pcm_s16le", container="wav")
+    pcm_CS = pcm16(np.atleast_2d(samples))
+    with wave.open(str(path), "wb") as sink:
+        sink.setnchannels(len(pcm_CS))
+        sink.setsampwidth(2)
+        sink.setframerate(rate_hz)
+        sink.writeframes(pcm_CS.T.tobytes())
 
 
 def write_flac(path: str | Path, samples: Samples, rate_hz: int) -> None:
-    """A lossless int16 FLAC file; samples [S] mono or [C, S]."""
-    _write(Path(path), samples, rate_hz, codec="flac", container="flac")
+    """A lossless int16 FLAC file; samples [S] mono, at least one."""
+    if not len(samples):
+        raise ValueError(f"{path}: FLAC has no empty stream; write at least one sample")
+    with av.open(str(path), "w", format="flac") as output:
+        sink = cast(Any, output)  # the stubs of add_stream and mux are only partly typed
+        stream = sink.add_stream("flac", rate=rate_hz, layout="mono")
+        stream.format = "s16"
+        for start in range(0, len(samples), 4096):
+            frame = AudioFrame.from_ndarray(pcm16(samples[None, start : start + 4096]), format="s16", layout="mono")
+            frame.sample_rate, frame.pts = rate_hz, start
+            sink.mux(stream.encode(frame))
+        sink.mux(stream.encode(None))
 
 
 def _decode(container: InputContainer, path: Path, rate_hz: int) -> tuple[Samples, Frames]:
@@ -95,19 +114,3 @@ def _small_rgb(frame: VideoFrame) -> NDArray[np.uint8]:
     scale = min(1.0, MAX_SIDE / max(frame.width, frame.height))
     small = frame.reformat(max(1, round(frame.width * scale)), max(1, round(frame.height * scale)), "rgb24")
     return cast(NDArray[np.uint8], small.to_ndarray())
-
-
-def _write(path: Path, samples: Samples, rate_hz: int, *, codec: str, container: str) -> None:
-    pcm_CS = pcm16(np.atleast_2d(samples))
-    layout = "mono" if len(pcm_CS) == 1 else "stereo"
-    if len(pcm_CS) > 2:
-        raise ValueError(f"{path}: one or two channels can be written, got {len(pcm_CS)}")
-    with av.open(str(path), "w", format=container) as sink:
-        stream = cast(Any, sink.add_stream(codec, rate=rate_hz, layout=layout))
-        stream.format = "s16"
-        for start in range(0, pcm_CS.shape[1], 4096):
-            packed = np.ascontiguousarray(pcm_CS[:, start : start + 4096].T).reshape(1, -1)
-            frame = AudioFrame.from_ndarray(packed, format="s16", layout=layout)
-            frame.sample_rate, frame.pts = rate_hz, start
-            sink.mux(stream.encode(frame))
-        sink.mux(stream.encode(None))

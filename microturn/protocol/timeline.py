@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 import numpy as np
-import soxr
+import soxr  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from microturn.protocol import wire
@@ -42,14 +42,6 @@ class Track:
         return len(self.samples) * 1000.0 / self.rate_hz
 
 
-def _no_audio() -> dict[Channel, Track]:
-    return {}
-
-
-def _no_meta() -> dict[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
     """Events, audio tracks and video frames of one session on one clock; `meta` is JSON (recipe, seed, voice, ...)."""
@@ -59,9 +51,9 @@ class Timeline:
     second_of_day: float = 0.0
     seed: int = 0
     events: tuple[Event, ...] = ()
-    audio: Mapping[Channel, Track] = field(default_factory=_no_audio)
+    audio: Mapping[Channel, Track] = field(default_factory=dict[Channel, Track])
     frames: tuple[Frame, ...] = ()
-    meta: Mapping[str, Any] = field(default_factory=_no_meta)
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
         for event in self.events:
@@ -89,7 +81,7 @@ class Timeline:
         both = np.zeros((2, size), np.float32)
         for row, channel in enumerate((Channel.USER, Channel.MODEL)):
             if track := self.audio.get(channel):
-                samples = soxr.resample(track.samples, track.rate_hz, rate_hz)[:size]
+                samples = cast(NDArray[np.float32], soxr.resample(track.samples, track.rate_hz, rate_hz))[:size]
                 both[row, : len(samples)] = samples
         return both
 

@@ -108,8 +108,8 @@ def _decode_field(where: str, kind: Any, value: Any) -> Any:
         return value
     if kind not in (float, int, str) and isinstance(value, dict):
         return cast(dict[str, Any], value)
-    wanted = "a JSON object" if kind not in (float, int, str) else {float: "a number", int: "a whole number"}.get(kind)
-    raise ValueError(f"{where} must be {wanted or 'a string'}, got {value!r:.80}")
+    wanted = {float: "a number", int: "a whole number", str: "a string"}.get(kind, "a JSON object")
+    raise ValueError(f"{where} must be {wanted}, got {value!r:.80}")
 
 
 def _member(where: str, kind: type[StrEnum], value: Any) -> StrEnum:

@@ -1,0 +1,15 @@
+"""Settings of every test run: two threads, so that the suite measures the machine that the README promises."""
+
+import os
+
+THREADS = "2"
+for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, THREADS)
+
+import pytest
+import torch
+
+
+@pytest.fixture(autouse=True, scope="session")
+def two_threads() -> None:
+    torch.set_num_threads(min(torch.get_num_threads(), int(THREADS)))
