@@ -189,7 +189,8 @@ def _share(pieces: list[str], inside: list[Sound]) -> list[Sound]:
     return [Sound(name, a, b) for name, (a, b) in zip(names, pairwise(bounds), strict=True)]
 
 
-_TRAIN_ACCENTS = ("en-us", "en-gb", "en-gb-x-rp", "en-us-nyc", "en-gb-scotland", "en-029", "en-gb-x-gbclan")
+# Files of espeak-ng-data/lang/gmw by their language tag; "en" is British English.
+_ACCENTS = ("en-us", "en", "en-gb-x-rp", "en-us-nyc", "en-gb-scotland", "en-029", "en-gb-x-gbclan")
 _TRAIN_VARIANTS = (
     *("m1", "m2", "m3", "m4", "m7", "m8", "f1", "f2", "f3", "f4", "klatt", "klatt2", "klatt4", "Alex", "Andrea"),
     *("Annie", "Diogo", "Gene", "Hugo", "Jacky", "Lee", "Marco", "Michael", "Mike", "adam", "anika", "antonio"),
@@ -206,7 +207,7 @@ def speakers(split: Literal["train", "test"]) -> list[Espeak]:
     made: list[Espeak] = []
     for index, variant in enumerate(variants):
         foreign = index % 2 if index < len(_TRAIN_VARIANTS) else 1 - index % 2
-        accent = _TRAIN_ACCENTS[1 + (index // 2) % (len(_TRAIN_ACCENTS) - 1)] if foreign else "en-us"
+        accent = _ACCENTS[1 + (index // 2) % (len(_ACCENTS) - 1)] if foreign else "en-us"
         pitch, pitch_range = int(rng.integers(30, 71)), int(rng.integers(30, 71))
         rate_wpm = int(rng.integers(140, 191))
         made.append(Espeak(accent=accent, variant=variant, pitch=pitch, pitch_range=pitch_range, rate_wpm=rate_wpm))

@@ -19,37 +19,16 @@ PHONE_ID: Final[dict[str, int]] = {phone: index for index, phone in enumerate(PH
 # Symbols that colour a phone and are no phone of their own: stress, length, ties, syllabicity, nasality.
 MARKS: Final = frozenset("ˈˌː̩̯̃͡ʲʰʷˑ-|'‍ ̪")
 
+# IPA symbol = phone class or classes, by the longest match; pairs such as "eɪ" come before their parts.
+_IPA_TEXT: Final = """
+b=b d=d f=f k=k l=l m=m n=n p=p s=s t=t v=v w=w z=z ɹ=r r=r ɻ=r ʁ=r h=hh ç=hh x=k j=y ɡ=g g=g ŋ=ng ɲ=n ɫ=l ʍ=w
+ɾ=dx ʔ=t θ=th ð=dh ʃ=sh ʒ=zh tʃ=ch dʒ=jh ʧ=ch ʤ=jh
+ɑ=aa ɒ=aa æ=ae a=ae ʌ=ah ɔ=ao o=ao ə=ax ɐ=ax ᵊ=ax ɛ=eh e=eh eː=ey ɜ=er ɚ=er ɝ=er ɪ=ih ᵻ=ih ɨ=ih i=iy ʊ=uh ɵ=uh u=uw
+ʉ=uw y=uw ø=er œ=er eɪ=ey aɪ=ay ɑɪ=ay oʊ=ow əʊ=ow ɔʊ=ow aʊ=aw ɔɪ=oy
+eə=eh+r ɛə=eh+r ɪə=ih+r ʊə=uh+r iə=iy+ax iɹ=ih+r ɜɹ=er ɜːɹ=er əɹ=er
+"""
 _IPA: Final[dict[str, tuple[str, ...]]] = {
-    **{symbol: (symbol,) for symbol in ("b", "d", "f", "k", "l", "m", "n", "p", "s", "t", "v", "w", "z")},
-    **{"ɹ": ("r",), "r": ("r",), "ɻ": ("r",), "ʁ": ("r",), "h": ("hh",), "ç": ("hh",), "x": ("k",), "j": ("y",)},
-    **{"ɡ": ("g",), "g": ("g",), "ŋ": ("ng",), "ɲ": ("n",), "ɫ": ("l",), "ʍ": ("w",), "ɾ": ("dx",), "ʔ": ("t",)},
-    **{
-        "θ": ("th",),
-        "ð": ("dh",),
-        "ʃ": ("sh",),
-        "ʒ": ("zh",),
-        "tʃ": ("ch",),
-        "dʒ": ("jh",),
-        "ʧ": ("ch",),
-        "ʤ": ("jh",),
-    },
-    **{"ɑ": ("aa",), "ɒ": ("aa",), "æ": ("ae",), "a": ("ae",), "ʌ": ("ah",), "ɔ": ("ao",), "o": ("ao",), "oː": ("ao",)},
-    **{"ə": ("ax",), "ɐ": ("ax",), "ᵊ": ("ax",), "ɛ": ("eh",), "e": ("eh",), "eː": ("ey",), "ɜ": ("er",), "ɚ": ("er",)},
-    **{"ɝ": ("er",), "ɪ": ("ih",), "ᵻ": ("ih",), "ɨ": ("ih",), "i": ("iy",), "ʊ": ("uh",), "u": ("uw",), "ʉ": ("uw",)},
-    **{"ɵ": ("uh",), "ø": ("er",), "œ": ("er",), "y": ("uw",), "uː": ("uw",)},
-    **{
-        "eɪ": ("ey",),
-        "aɪ": ("ay",),
-        "ɑɪ": ("ay",),
-        "oʊ": ("ow",),
-        "əʊ": ("ow",),
-        "ɔʊ": ("ow",),
-        "aʊ": ("aw",),
-        "ɔɪ": ("oy",),
-    },
-    **{"eə": ("eh", "r"), "ɪə": ("ih", "r"), "ʊə": ("uh", "r"), "iə": ("iy", "ax"), "ɛə": ("eh", "r"), "ɜɹ": ("er",)},
-    **{"əɹ": ("er",), "ɑɹ": ("aa", "r"), "oɹ": ("ao", "r"), "ɔɹ": ("ao", "r"), "ɪɹ": ("ih", "r"), "ʊɹ": ("uh", "r")},
-    **{"iɹ": ("ih", "r")},
+    symbol: tuple(classes.split("+")) for symbol, classes in (entry.split("=") for entry in _IPA_TEXT.split())
 }
 _MISAKI_ONLY: Final = {"A": "ey", "I": "ay", "O": "ow", "Q": "ow", "W": "aw", "Y": "oy", "T": "dx"}
 _ARPABET_ONLY: Final = {"pau": SIL, "axr": "er", "el": "l", "em": "m", "en": "n", "hv": "hh", "ix": "ih", "nx": "n"}
