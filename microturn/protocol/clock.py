@@ -68,3 +68,8 @@ def second_of_day() -> float:
     """Local wall time as seconds since midnight: what a session's clock feature starts from."""
     now = datetime.now()
     return now.hour * 3600 + now.minute * 60 + now.second + now.microsecond / 1e6
+
+
+def unix_s() -> int:
+    """Wall time as whole seconds since 1970, UTC: for stamps that leave this machine."""
+    return int(time.time())
