@@ -5,7 +5,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def released(name: str) -> Path:
+def released(name: str | Path) -> Path:
     """The folder of a released model (config.json, model.safetensors, ...), or of any checkpoint given by its path.
 
     `FileNotFoundError` names what there is. A checkout's own weights win over a packaged copy.
@@ -16,6 +16,6 @@ def released(name: str) -> Path:
             return folder
     known = sorted({path.parent.name for home in homes for path in home.glob("*/config.json")})
     raise FileNotFoundError(
-        f"no model {name!r}: give a checkpoint folder with a config.json"
+        f"no model {str(name)!r}: give a checkpoint folder with a config.json"
         + (f", or one of the released models: {', '.join(known)}" if known else "; none is released in this copy")
     )

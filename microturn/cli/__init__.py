@@ -1,0 +1,92 @@
+"""The command line: `microturn COMMAND ...`. A table of commands; a command's module is imported only when it is chosen.
+
+A command's module has `add_arguments(parser)` and the named function, which takes the parsed arguments and returns an
+exit status or None. An error of the user's (`ValueError`, or a file or device that is not there) ends with status 2 and
+one sentence on stderr.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+USER_ERRORS = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+CLOSING = "microturn COMMAND --help explains one command."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One line of the table; `target` is "module:function"."""
+
+    name: str
+    help: str
+    target: str
+
+
+COMMANDS = (
+    Command(name="serve", help="open the page and the Live endpoint on one port", target="microturn.cli.serve:serve"),
+    Command(
+        name="talk",
+        help="a recording in; out come both voices, the timeline and its picture",
+        target="microturn.cli.talk:talk",
+    ),
+    Command(
+        name="hear",
+        help="what the model hears in files: one JSON line each, words with times",
+        target="microturn.cli.hear:hear",
+    ),
+    Command(name="train", help="train a model; resumes by itself", target="microturn.train.loop:train"),
+    Command(name="data", help="make training data: scenes with their truth", target="microturn.data.make:make"),
+    Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
+    Command(
+        name="replay",
+        help="play a recording to the model again and compare, to the bit",
+        target="microturn.cli.replay:replay",
+    ),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 the command says no, 2 wrong use, 130 interrupted."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = next((c for c in COMMANDS if words and c.name == words[0]), None)
+    if command is None:
+        _parser().parse_args(words or ["--help"])
+        return 2
+    try:
+        return _run(command, words[1:])
+    except KeyboardInterrupt:
+        return 130
+    except USER_ERRORS as error:
+        print(f"microturn {command.name}: {_sentence(error)}", file=sys.stderr)
+        return 2
+
+
+def _run(command: Command, words: list[str]) -> int:
+    module_name, function = command.target.split(":")
+    module = importlib.import_module(module_name)
+    parser = argparse.ArgumentParser(prog=f"microturn {command.name}", description=command.help)
+    module.add_arguments(parser)
+    return getattr(module, function)(parser.parse_args(words)) or 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The top level: it only lists the commands and refuses what is none."""
+    width = max(len(command.name) for command in COMMANDS)
+    listing = "\n".join(f"  {command.name:<{width}}  {command.help}" for command in COMMANDS)
+    parser = argparse.ArgumentParser(
+        prog="microturn",
+        description="Interaction models: listen, watch, speak and keep time in micro-turns of 200 ms.",
+        epilog=f"commands:\n{listing}\n\n{CLOSING}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=[command.name for command in COMMANDS], metavar="COMMAND")
+    return parser
+
+
+def _sentence(error: BaseException) -> str:
+    """The error in one line; an `OSError` of the system's with its file."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror.lower()}; check the path"
+    return " ".join(str(error).split())
