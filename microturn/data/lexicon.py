@@ -8,18 +8,12 @@ order of the groups is part of a trained checkpoint: append, never reorder. Numb
 
 from collections.abc import Sequence
 
-UNITS = tuple(
-    "zero one two three four five six seven eight nine ten eleven twelve".split()
-)
+UNITS = tuple("zero one two three four five six seven eight nine ten eleven twelve".split())
 TEENS = tuple("thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())
 TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
 NUMBERS = (*UNITS, *TEENS, *TENS, "hundred")
-ORDINALS = tuple(
-    "first second third fourth fifth sixth seventh eighth ninth tenth last".split()
-)
-COLOURS = tuple(
-    "red green blue yellow orange purple pink brown black white grey".split()
-)
+ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth tenth last".split())
+COLOURS = tuple("red green blue yellow orange purple pink brown black white grey".split())
 SHAPES = tuple("circle square triangle star cross ring".split())
 MOTIONS = tuple("left right up down".split())
 
@@ -28,7 +22,7 @@ FUNCTION = tuple(
     with without about above again also always around away back before behind below between both each even ever
     he her him his how i it just like many may more much my next no none not nothing now often once only other
     our she some soon still that them there these they this until very was we were what when where which who why
-    will would yes you your am are be been can could did do does had has have is me every after from""".split()
+    will would yes you your am are be been can could did do does had has have is me every after from never times""".split()
 )
 
 COMMAND = tuple(
@@ -83,9 +77,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "verbs": VERBS,
     "adjectives": ADJECTIVES,
 }
-WORDS: tuple[str, ...] = tuple(
-    dict.fromkeys(word for group in GROUPS.values() for word in group)
-)
+WORDS: tuple[str, ...] = tuple(dict.fromkeys(word for group in GROUPS.values() for word in group))
 
 _VALUES = {word: value for value, word in enumerate((*UNITS, *TEENS))} | {
     word: 10 * (index + 2) for index, word in enumerate(TENS)
@@ -111,11 +103,7 @@ def number_value(words: Sequence[str]) -> int:
     values = [_VALUES.get(word, -1) for word in words]
     if len(values) == 1 and values[0] >= 0:
         return values[0]
-    if (
-        len(values) == 2
-        and values[0] in range(20, 100, 10)
-        and values[1] in range(1, 10)
-    ):
+    if len(values) == 2 and values[0] in range(20, 100, 10) and values[1] in range(1, 10):
         return sum(values)
     raise ValueError(f"not a number from zero to hundred: {' '.join(words)!r}")
 

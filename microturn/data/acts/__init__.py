@@ -1,0 +1,39 @@
+"""The behaviours: each act is a function that plays one on a stage, by family in one file.
+
+`ACTS` names them with the weight of each in a session drawn at random.
+"""
+
+from collections.abc import Callable
+
+from microturn.data.acts import cues, sight, talk, times
+from microturn.data.script import Stage
+
+Act = Callable[[Stage], None]
+ACTS: dict[str, tuple[Act, float]] = {
+    "hello": (talk.hello, 1.0),
+    "thanks": (talk.thanks, 0.5),
+    "repeat": (talk.repeat, 3.0),
+    "count": (talk.count, 1.5),
+    "nth_word": (talk.nth_word, 1.5),
+    "yes_no": (talk.yes_no, 1.0),
+    "last_word": (talk.last_word, 0.7),
+    "how_many_words": (talk.how_many_words, 0.7),
+    "plain": (talk.plain, 2.5),
+    "silence": (talk.silence, 1.0),
+    "elsewhere": (talk.elsewhere, 1.0),
+    "chatter": (talk.chatter, 0.8),
+    "story": (talk.story, 0.7),
+    "interrupted": (talk.interrupted, 1.2),
+    "undisturbed": (talk.undisturbed, 0.7),
+    "timer": (times.timer, 2.0),
+    "every": (times.every, 1.0),
+    "how_long": (times.how_long, 0.6),
+    "wall_clock": (times.wall_clock, 0.8),
+    "whenever": (cues.whenever, 1.2),
+    "tally": (cues.tally, 1.0),
+    "halt": (cues.halt, 0.8),
+    "jumps": (sight.jumps, 0.8),
+    "appears": (sight.appears, 0.8),
+    "moves": (sight.moves, 0.5),
+}
+SIGHT = ("jumps", "appears", "moves")

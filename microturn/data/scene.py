@@ -1,0 +1,228 @@
+"""Scenes: whole sessions, acts one after the other, mixed into the two tracks that a microphone and a voice make.
+
+`make_scene(seed, split="train")` gives the same `Timeline` for the same seed and voices; seeds of different splits
+never meet. `audio[USER]` (16 kHz) holds the user, other people, noise, the room and the model's own echo;
+`audio[MODEL]` (24 kHz) the model's voice, where tick k's output lies at 200k ms; events are described in `script`.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microturn.data import sound
+from microturn.data.acts import ACTS
+from microturn.data.script import MODEL_HZ, USER_HZ, OwnSay, Speaker, Stage, at_rate, remembering
+from microturn.protocol.clock import DAY_S, TICK_MS
+from microturn.protocol.events import Channel, Event, Missing, Span, Word
+from microturn.protocol.timeline import Timeline, Track
+
+Split = Literal["train", "test", "unseen"]
+Samples = NDArray[np.float32]
+USER_TICK = USER_HZ * TICK_MS // 1000
+MODEL_TICK = MODEL_HZ * TICK_MS // 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """Who may speak: voices for the user and for people nearby, and the model's own."""
+
+    users: tuple[Speaker, ...]
+    own: OwnSay
+
+
+@cache
+def cast(split: Split) -> Cast:
+    """The voices of a split and the model's own voice."""
+    from microturn.data.hibari import OwnVoice
+    from microturn.data.voice import voices
+
+    return Cast(users=tuple(voices(split)), own=remembering(OwnVoice().say))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """How the session sounds. Levels in dB full scale; `snr_db` and `echo_db` None when there is none."""
+
+    level_dbfs: float = -22.0
+    noise: str = "pink"
+    snr_db: float | None = None
+    echo_db: float | None = None
+    echo_ms: float = 80.0
+    room: bool = False
+    telephone: bool = False
+    lossy: bool = False
+
+
+CLEAN = Setting()
+
+
+def draw_setting(rng: np.random.Generator) -> Setting:
+    """A random setting: most are a little noisy, four in ten leak the model's voice into the microphone."""
+    noise = str(rng.choice(sorted(sound.NOISES)))
+    snr_db = float(rng.uniform(8, 40))
+    echo_db = float(rng.uniform(-40, -10))
+    return Setting(
+        level_dbfs=float(rng.uniform(-32, -15)),
+        noise=noise,
+        snr_db=snr_db if rng.random() < 0.75 else None,
+        echo_db=echo_db if rng.random() < 0.4 else None,
+        echo_ms=float(rng.uniform(40, 160)),
+        room=bool(rng.random() < 0.5),
+        telephone=bool(rng.random() < 0.08),
+        lossy=bool(rng.random() < 0.02),
+    )
+
+
+def make_scene(
+    seed: int,
+    *,
+    split: Split = "train",
+    seconds: float = 60.0,
+    max_ticks: int | None = None,
+    acts: Sequence[str] | None = None,
+    setting: Setting | None = None,
+    cast_of: Cast | None = None,
+) -> Timeline:
+    """A session of about `seconds` (at least one act), never longer than `max_ticks` if given.
+
+    `acts` restricts to the named acts, `setting` fixes the sound. Raises ValueError for an unknown act or split.
+    """
+    for name in acts or ():
+        if name not in ACTS:
+            raise ValueError(f"There is no act {name!r}; choose from {', '.join(ACTS)}.")
+    rng = np.random.default_rng([zlib.crc32(split.encode()), seed])
+    who = cast_of or cast(split)
+    stage = draw_session(rng, seconds, split=split, who=who, max_ticks=max_ticks, acts=acts)
+    setting = setting or draw_setting(rng)
+    ticks = stage.end_tick if max_ticks is None else min(max_ticks, stage.end_tick)
+    model = mix_model(stage, ticks)
+    user = mix_user(stage, ticks, setting, model, rng)
+    events = [*stage.events, *said_words(stage)]
+    if setting.lossy:
+        events += lose(user, rng)
+    return Timeline(
+        tick_ms=TICK_MS,
+        duration_ms=float(ticks * TICK_MS),
+        second_of_day=stage.second_of_day,
+        seed=seed,
+        events=tuple(sorted(events, key=_start_ms)),
+        audio={
+            Channel.USER: Track(samples=user, rate_hz=USER_HZ),
+            Channel.MODEL: Track(samples=model, rate_hz=MODEL_HZ),
+        },
+        frames=tuple(frame for frame in stage.frames if frame.at_ms < ticks * TICK_MS),
+        meta={
+            "split": split,
+            "voice": stage.voice.name,
+            "acts": [e.text for e in act_spans(stage)],
+            "setting": vars(setting),
+        },
+    )
+
+
+def draw_session(
+    rng: np.random.Generator,
+    seconds: float,
+    *,
+    split: str,
+    who: Cast,
+    max_ticks: int | None = None,
+    acts: Sequence[str] | None = None,
+) -> Stage:
+    """Play acts, silences between, until about `seconds` have passed; an act that overruns `max_ticks` is taken back."""
+    stage = Stage(
+        rng=rng,
+        voice=who.users[int(rng.integers(len(who.users)))],
+        own=who.own,
+        others=[who.users[int(i)] for i in rng.integers(len(who.users), size=2)],
+        split=split,
+        second_of_day=float(rng.integers(DAY_S)),
+        speed=float(rng.uniform(0.85, 1.2)),
+        hesitancy=float(rng.choice((0.05, 0.2, 0.5))),
+        now_ms=float(rng.uniform(300, 1500)),
+    )
+    names = list(acts or ACTS)
+    weights = np.array([ACTS[name][1] for name in names])
+    misses = 0
+    while misses < 4 and (stage.now_ms < 1000 * (seconds - 2) or not stage.clips):
+        name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
+        before = stage.lengths()
+        start_ms = stage.now_ms
+        ACTS[name][0](stage)
+        if max_ticks is not None and stage.end_tick > max_ticks:
+            stage.rollback(before)
+            misses += 1
+            continue
+        stage.mark("act", start_ms, stage.now_ms, name, who="world")
+        stage.pause(400, 3000) if stage.chance(0.8) else stage.pause(3000, 6000)
+        if name == "silence" and acts:
+            break
+    return stage
+
+
+def act_spans(stage: Stage) -> list[Span]:
+    return [event for event in stage.events if isinstance(event, Span) and event.kind == "act"]
+
+
+def said_words(stage: Stage) -> list[Event]:
+    """The model's words: `at_ms` starts the tick of the first sound, `until_ms` ends the last tick (or the cut)."""
+    words: list[Event] = []
+    for spoken in stage.spoken:
+        for text, first, count in spoken.own.words:
+            start, stop = spoken.tick + first, min(spoken.tick + first + count, spoken.end)
+            if start < stop:
+                at_ms, until_ms = float(start * TICK_MS), float(stop * TICK_MS)
+                words.append(Word(at_ms=at_ms, until_ms=until_ms, channel=Channel.SAY, text=text))
+    return words
+
+
+def mix_model(stage: Stage, ticks: int) -> Samples:
+    """The model's track, 24 kHz [ticks * 4800]: zeros where it is silent."""
+    track = np.zeros(ticks * MODEL_TICK, np.float32)
+    for spoken in stage.spoken:
+        samples = spoken.own.samples[: (spoken.end - spoken.tick) * MODEL_TICK]
+        if spoken.cut is not None and len(samples) > 240:
+            samples = samples.copy()
+            samples[-240:] *= np.linspace(1, 0, 240, dtype=np.float32)
+        sound.add(track, samples, spoken.tick * MODEL_TICK)
+    return track
+
+
+def mix_user(stage: Stage, ticks: int, setting: Setting, model: Samples, rng: np.random.Generator) -> Samples:
+    """The microphone's track, 16 kHz [ticks * 3200]."""
+    track = np.zeros(ticks * USER_TICK, np.float32)
+    for clip in stage.clips:
+        level = setting.level_dbfs + clip.gain_db
+        sound.add(track, sound.to_level(clip.samples, level), round(clip.at_ms * USER_HZ / 1000))
+    if setting.room:
+        track = sound.convolve(track, sound.room(rng))
+    if setting.echo_db is not None and stage.spoken:
+        delay = round((TICK_MS + setting.echo_ms) * USER_HZ / 1000)
+        echo = sound.convolve(at_rate(model, MODEL_HZ), sound.room(rng))
+        sound.add(track, sound.to_level(echo, setting.level_dbfs + setting.echo_db), delay)
+    if setting.snr_db is not None:
+        level = sound.gain(setting.level_dbfs - setting.snr_db)
+        track += np.float32(level) * sound.NOISES[setting.noise](rng, len(track))
+    if setting.telephone:
+        track = sound.band(track, 300, 3400)
+    return sound.limited(track)
+
+
+def lose(user: Samples, rng: np.random.Generator) -> list[Event]:
+    """Blank one tick in twenty of the user's track, in place, and say which."""
+    lost = np.flatnonzero(rng.random(len(user) // USER_TICK) < 0.05)
+    for tick in lost:
+        user[tick * USER_TICK : (tick + 1) * USER_TICK] = 0
+    return [
+        Missing(at_ms=float(tick * TICK_MS), until_ms=float((tick + 1) * TICK_MS), channel=Channel.USER)
+        for tick in lost
+    ]
+
+
+def _start_ms(event: Event) -> float:
+    return event.at_ms
