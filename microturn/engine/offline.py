@@ -1,0 +1,164 @@
+"""Sessions faster than real time, in this process: the same Session and the same step as a live one, no deadlines.
+
+`run(model, samples)` is one recording, `run_many` many of them in batches (each row gives what it gives alone), and
+`replay` a recording made live. All return the Timeline that a live Recorder would have made.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microturn.engine.recorder import Recorder
+from microturn.engine.session import Input, Session, SessionConfig
+from microturn.engine.worker import Model, Rows
+from microturn.features.audio import IN_HZ
+from microturn.protocol.events import Audio, Channel, Closed, Frame, Missing, Opened, Played, Text
+from microturn.protocol.timeline import Timeline
+
+Feed = Callable[[int], Iterable[Input]]
+E = TypeVar("E", bound=Input)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take:
+    """The input of one offline session: float32 [S] at 16 kHz, and events on the same clock; `tail_s` of silence follows."""
+
+    samples: NDArray[np.float32]
+    events: Sequence[Frame | Text | Played] = ()
+    config: SessionConfig = field(default_factory=SessionConfig)
+    tail_s: float = 2.0
+
+
+def run(
+    model: Model,
+    samples: NDArray[np.float32],
+    *,
+    events: Sequence[Frame | Text | Played] = (),
+    seed: int = 0,
+    second_of_day: float = 0.0,
+    tail_s: float = 2.0,
+) -> Timeline:
+    """One session over `samples` (float32 [S], 16 kHz)."""
+    config = SessionConfig(seed=seed, second_of_day=second_of_day)
+    return run_many(model, [Take(samples=samples, events=events, config=config, tail_s=tail_s)], batch=1)[0]
+
+
+def run_many(model: Model, takes: Sequence[Take], *, batch: int = 8) -> list[Timeline]:
+    """Many sessions, `batch` at a time, longest first; results are in the order of `takes`."""
+    return _play_all(model, [_take_play(take) for take in takes], batch)
+
+
+def replay(model: Model, timeline: Timeline) -> Timeline:
+    """A recorded session again, from its inputs and seed: the same words, notes and voice to the bit.
+
+    Raises ValueError when the timeline has no user audio.
+    """
+    return _play_all(model, [_recorded_play(timeline)], 1)[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Play:
+    """A session to be played: what arrives for each tick, and how many ticks."""
+
+    config: SessionConfig
+    feed: Feed
+    ticks: int
+    closed: Closed | None = None
+
+
+def _play_all(model: Model, plays: Sequence[_Play], batch: int) -> list[Timeline]:
+    if batch < 1:
+        raise ValueError(f"batch must be at least 1, got {batch}")
+    order = sorted(range(len(plays)), key=lambda i: -plays[i].ticks)
+    done: dict[int, Timeline] = {}
+    for first in range(0, len(order), batch):
+        group = order[first : first + batch]
+        for i, timeline in zip(group, _play_group(model, [plays[i] for i in group]), strict=True):
+            done[i] = timeline
+    return [done[i] for i in range(len(plays))]
+
+
+def _play_group(model: Model, plays: Sequence[_Play]) -> list[Timeline]:
+    rows = Rows(model, len(plays))
+    sessions = [Session(play.config, model.tokenizer) for play in plays]
+    recorders = [Recorder(session) for session in sessions]
+    for row, (play, session) in enumerate(zip(plays, sessions, strict=True)):
+        rows.begin(row, play.config.seed)
+        session.open()
+    for tick in range(max(play.ticks for play in plays)):
+        inputs = {}
+        for row, play in enumerate(plays):
+            if tick < play.ticks:
+                for event in play.feed(tick):
+                    sessions[row].receive(event)
+                inputs[row] = sessions[row].tick_input()
+                recorders[row].packed(inputs[row])
+        for row, result in rows.step(inputs).items():
+            recorders[row].emitted(sessions[row].tick_output(result))
+    for play, session in zip(plays, sessions, strict=True):
+        if play.closed:
+            session.close(play.closed.reason)
+    return [recorder.timeline() for recorder in recorders]
+
+
+def _take_play(take: Take) -> _Play:
+    tick_ms = take.config.tick_ms
+    size = tick_ms * IN_HZ // 1000
+    ticks = -(-(len(take.samples) + round(take.tail_s * IN_HZ)) // size)
+    padded = np.zeros(max(ticks, 1) * size, np.float32)
+    padded[: len(take.samples)] = take.samples
+    events = _by_tick(take.events, tick_ms)
+
+    def feed(tick: int) -> Iterable[Input]:
+        yield from events(tick)
+        yield _user_audio(padded, tick, size)
+
+    return _Play(config=take.config, feed=feed, ticks=max(ticks, 1))
+
+
+def _recorded_play(timeline: Timeline) -> _Play:
+    track = timeline.audio.get(Channel.USER)
+    if track is None or track.rate_hz != IN_HZ:
+        raise ValueError(
+            f"a replay needs the user's track at {IN_HZ} Hz, as the recorder writes it: record a session first"
+        )
+    size = timeline.tick_ms * IN_HZ // 1000
+    inputs = [e for e in timeline.events if isinstance(e, Text | Played)]
+    events = _by_tick([*inputs, *timeline.frames], timeline.tick_ms)
+    missing = _by_tick([e for e in timeline.events if isinstance(e, Missing)], timeline.tick_ms)
+
+    def feed(tick: int) -> Iterable[Input]:
+        yield from events(tick)
+        at = tick * size
+        for gap in missing(tick):
+            first = round(gap.at_ms * IN_HZ / 1000)
+            yield _audio(track.samples[at:first])
+            yield gap
+            at = round(gap.until_ms * IN_HZ / 1000)
+        yield _audio(track.samples[at : (tick + 1) * size])
+
+    opened = next((e for e in timeline.events if isinstance(e, Opened)), None)
+    config = SessionConfig(seed=timeline.seed, second_of_day=timeline.second_of_day, tick_ms=timeline.tick_ms)
+    if opened:
+        config = replace(config, session_id=opened.session_id, model=opened.model)
+    closed = next((e for e in timeline.events if isinstance(e, Closed)), None)
+    return _Play(config=config, feed=feed, ticks=len(track.samples) // size, closed=closed)
+
+
+def _by_tick(events: Iterable[E], tick_ms: int) -> Callable[[int], Sequence[E]]:
+    """The events that lie in each tick, in order of time."""
+    found: dict[int, list[E]] = {}
+    for event in sorted(events, key=lambda e: e.at_ms):
+        found.setdefault(int(event.at_ms // tick_ms), []).append(event)
+    return lambda tick: found.get(tick, [])
+
+
+def _user_audio(samples: NDArray[np.float32], tick: int, size: int) -> Audio:
+    return _audio(samples[tick * size : (tick + 1) * size])
+
+
+def _audio(samples: NDArray[np.float32]) -> Audio:
+    return Audio(at_ms=0.0, channel=Channel.USER, samples=samples, rate_hz=IN_HZ)

@@ -1,0 +1,93 @@
+"""Records one session on its media clock: exactly what the model was given and what it gave back.
+
+The user's track is the audio of the ticks as packed (late audio dropped, missing audio silent and marked), on the int16
+grid, so a saved recording replays to the bit; frames are the 80x80 pictures that entered a tick, saved as PNG.
+`microturn.engine.offline.replay` plays a recording again.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microturn.engine.history import unheard_ms
+from microturn.engine.session import Session
+from microturn.features.audio import IN_HZ, OUT_HZ
+from microturn.features.layout import TickInput
+from microturn.protocol.events import Audio, Channel, Event, Frame
+from microturn.protocol.timeline import Timeline, Track
+from microturn.protocol.wire import INT16_SCALE, pcm16
+
+SAVE_EVERY_MS = 10_000
+
+
+class Recorder:
+    """Follows a session tick by tick: `packed` after `tick_input`, `emitted` with the events it put out."""
+
+    def __init__(self, session: Session, folder: str | Path | None = None) -> None:
+        self.folder = Path(folder) if folder is not None else None
+        self._session = session
+        self._user: list[NDArray[np.int16]] = []
+        self._model: list[NDArray[np.int16]] = []
+        self._frames: list[Frame] = []
+        self._spoken_ms = 0.0
+        self._saved_ms = 0.0
+
+    def packed(self, tick_input: TickInput) -> None:
+        self._user.append(pcm16(self._session.tick_samples))
+        if tick_input.frame is not None:
+            at_ms = float(tick_input.tick * self._session.config.tick_ms)
+            self._frames.append(Frame(at_ms=at_ms, channel=Channel.CAMERA, rgb=tick_input.frame))
+
+    def emitted(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, Audio):
+                self._silence_until(event.at_ms)
+                self._model.append(pcm16(event.samples))
+                self._spoken_ms += len(event.samples) * 1000.0 / OUT_HZ
+
+    def timeline(self) -> Timeline:
+        """The record so far, the model's voice only as far as it was heard."""
+        record = self._session.timeline()
+        model = _joined(self._model)
+        for start_ms, until_ms in unheard_ms(record.events):
+            model[round(start_ms * OUT_HZ / 1000) : round(min(until_ms, self._spoken_ms) * OUT_HZ / 1000)] = 0.0
+        tracks = {
+            Channel.USER: Track(samples=_joined(self._user), rate_hz=IN_HZ),
+            Channel.MODEL: Track(samples=model, rate_hz=OUT_HZ),
+        }
+        duration_ms = max(record.duration_ms, self._spoken_ms)
+        return replace(record, audio=tracks, frames=tuple(self._frames), duration_ms=duration_ms)
+
+    def save_due(self) -> bool:
+        """Ten seconds have passed since the last save and there is a folder to save to."""
+        return self.folder is not None and self._session.media_ms - self._saved_ms >= SAVE_EVERY_MS
+
+    def snapshot(self) -> tuple[Timeline, Path]:
+        """What to save and where; the caller writes it (off the event loop)."""
+        if self.folder is None:
+            raise ValueError("this recorder was made without a folder: give one to save")
+        self._saved_ms = self._session.media_ms
+        return self.timeline(), self.folder
+
+    def save(self) -> Path:
+        timeline, folder = self.snapshot()
+        return write(timeline, folder)
+
+    def _silence_until(self, at_ms: float) -> None:
+        gap = round((at_ms - self._spoken_ms) * OUT_HZ / 1000)
+        if gap > 0:
+            self._model.append(np.zeros(gap, np.int16))
+            self._spoken_ms = at_ms
+
+
+def write(timeline: Timeline, folder: Path) -> Path:
+    """Save so that it replays to the bit."""
+    return timeline.save(folder, image="png")
+
+
+def _joined(pieces: list[NDArray[np.int16]]) -> NDArray[np.float32]:
+    if not pieces:
+        return np.zeros(0, np.float32)
+    return (np.concatenate(pieces) / INT16_SCALE).astype(np.float32)

@@ -1,0 +1,83 @@
+"""Offline runs: batched == alone, seeds and inputs matter, a recording replays to the bit, also from disk."""
+
+import numpy as np
+import pytest
+from engine_fakes import FakeModel, speech
+
+from microturn.engine.offline import Take, replay, run, run_many
+from microturn.engine.recorder import write
+from microturn.engine.session import SessionConfig
+from microturn.protocol.events import Channel, Clear, Frame, Played, Text
+from microturn.protocol.timeline import Timeline
+
+
+def same(a: Timeline, b: Timeline) -> None:
+    assert a.events == b.events
+    assert (a.duration_ms, a.seed, a.second_of_day) == (b.duration_ms, b.seed, b.second_of_day)
+    for channel in (Channel.USER, Channel.MODEL):
+        np.testing.assert_array_equal(a.audio[channel].samples, b.audio[channel].samples)
+    assert [f.at_ms for f in a.frames] == [f.at_ms for f in b.frames]
+    assert all(np.array_equal(x.rgb, y.rgb) for x, y in zip(a.frames, b.frames, strict=True))
+
+
+def takes() -> list[Take]:
+    events = [
+        Text(at_ms=300, channel=Channel.USER, text="hello"),
+        Frame(at_ms=450, channel=Channel.SCREEN, rgb=np.random.default_rng(0).integers(0, 255, (60, 90, 3), np.uint8)),
+        Played(at_ms=700, until_ms=550),
+        Text(at_ms=1000, channel=Channel.COMMENTARY, text="stop"),
+        Text(at_ms=1500, channel=Channel.THINKING, text="seven"),
+    ]
+    sizes = [1.0, 2.3, 0.1, 1.7, 0.0]
+    return [
+        Take(samples=speech(s, i), events=events, config=SessionConfig(seed=i, second_of_day=100.0 * i), tail_s=1.0)
+        for i, s in enumerate(sizes)
+    ]
+
+
+@pytest.mark.parametrize("batch", [2, 3, 8])
+def test_batched_equals_alone(batch: int) -> None:
+    alone = [run_many(FakeModel(), [take], batch=1)[0] for take in takes()]
+    for a, b in zip(alone, run_many(FakeModel(), takes(), batch=batch), strict=True):
+        same(a, b)
+
+
+def test_run_is_the_one_take_of_run_many() -> None:
+    take = takes()[1]
+    kwargs = {"events": take.events, "seed": 1, "second_of_day": 100.0, "tail_s": 1.0}
+    same(run(FakeModel(), take.samples, **kwargs), run_many(FakeModel(), [take])[0])
+
+
+def test_seed_changes_the_voice() -> None:
+    events = takes()[0].events
+    a, b = (run(FakeModel(), speech(1.0), events=events, seed=seed) for seed in (0, 1))
+    assert not np.array_equal(a.audio[Channel.MODEL].samples, b.audio[Channel.MODEL].samples)
+
+
+def test_tail_lets_the_model_go_on() -> None:
+    timeline = run(FakeModel(), speech(1.0), tail_s=3.0)
+    assert timeline.duration_ms == 4000
+    assert len(timeline.audio[Channel.USER].samples) == 4 * 16_000
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_replay_equals_the_recording_also_from_disk(number: int, tmp_path) -> None:
+    first = run_many(FakeModel(), [takes()[number]])[0]
+    same(replay(FakeModel(), first), first)
+    loaded = Timeline.load(write(first, tmp_path / "take"))
+    same(replay(FakeModel(), loaded), first)
+
+
+def test_history_is_what_was_heard() -> None:
+    timeline = run_many(FakeModel(), [takes()[1]])[0]
+    cut = timeline.words(Channel.SAY)[0]
+    (clear,) = [e for e in timeline.events if isinstance(e, Clear)]
+    assert (cut.text, cut.at_ms, cut.until_ms) == ("hello", 400.0, 550.0)
+    model = timeline.audio[Channel.MODEL].samples
+    assert np.abs(model[(400 * 24) : (550 * 24)]).min() > 0
+    assert not model[(550 * 24) : round(clear.at_ms * 24)].any()
+
+
+def test_replay_needs_audio() -> None:
+    with pytest.raises(ValueError, match="record a session first"):
+        replay(FakeModel(), Timeline(duration_ms=0))
