@@ -34,9 +34,10 @@ def draw(timeline: Timeline, path: str | Path) -> Path:
     strips = min(MAX_STRIPS, math.ceil(total_s / STRIP_S))
     strip_s = max(total_s / strips, min(total_s, STRIP_S))
     figure = cast(Any, Figure(figsize=(15.0, 0.7 + 2.6 * strips), layout="constrained"))
-    for number, axes in enumerate(figure.subplots(strips, 1, squeeze=False)[:, 0]):
+    rows = figure.subplots(strips, 1, squeeze=False)[:, 0]
+    for number, axes in enumerate(rows):
         _strip(axes, timeline, number * strip_s, (number + 1) * strip_s)
-    axes.set_xlabel("seconds")
+    rows[-1].set_xlabel("seconds")
     figure.savefig(path, dpi=100)
     return Path(path)
 
@@ -104,5 +105,5 @@ def _labels(axes: Any, labels: Iterable[tuple[float, str]], height: float, rise:
     second_per_letter = (until_s - start_s) / 170
     rows = stagger([(at_s, at_s + (len(text) + 1) * second_per_letter) for at_s, text in shown])
     for (at_s, text), row in zip(shown, rows, strict=True):
-        axes.text(at_s, height + rise * row, text, color=colour, fontsize=8, va="center")
+        axes.text(at_s + 0.4 * second_per_letter, height + rise * row, text, color=colour, fontsize=8, va="center")
         axes.plot([at_s, at_s], [height - 0.15, height + 0.1 + rise * row - 0.1], color=colour, linewidth=0.5)

@@ -73,7 +73,8 @@ def write(timeline: Timeline, folder: Path) -> None:
 def record(seconds: float) -> Samples:
     """`seconds` of the microphone, float32 [S] at 16 kHz; `ValueError` where there is none."""
     try:
-        import sounddevice  # an extra; its import fails where PortAudio is not installed
+        # An extra; the import also fails where PortAudio is not installed.
+        import sounddevice  # pyright: ignore[reportMissingImports]
     except (ImportError, OSError) as error:
         raise ValueError(
             f"--mic needs the sounddevice package and PortAudio ({error}): pip install 'microturn[mic]', "
