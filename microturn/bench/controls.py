@@ -1,0 +1,86 @@
+"""Controls: systems whose score is known beforehand. Where one scores otherwise, the suite is wrong, not the system."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from microturn.bench.driver import Driver
+from microturn.bench.task import Scenario
+from microturn.protocol.events import Channel, Clear, Do, Event, Word
+from microturn.protocol.media import MODEL_HZ
+from microturn.protocol.timeline import Timeline, Track
+
+WORD_EVERY_MS = 400.0
+
+
+def tone(
+    duration_ms: float, *, hz: float = 220.0, rate_hz: int = MODEL_HZ
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """A plain audible tone at -23 dBFS, float32 [S]."""
+    time_S = np.arange(round(duration_ms * rate_hz / 1000.0)) / rate_hz
+    return (0.1 * np.sin(2 * np.pi * hz * time_S)).astype(np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silent:
+    """Says, hears and does nothing. Earns nothing, and is the best at not disturbing."""
+
+    name: str = "silent"
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [_output(s, np.zeros(_size(s), np.float32), ()) for s in scenarios]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlwaysTalking:
+    """Says "la" every 0.4 s from beginning to end, whatever happens."""
+
+    name: str = "always"
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [
+            _output(s, tone(s.timeline.duration_ms)[: _size(s)], _babble(s.timeline.duration_ms)) for s in scenarios
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oracle:
+    """Does what the scenario's script has the model do: its words, notes and voice, at their times."""
+
+    name: str = "oracle"
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [self._play(s) for s in scenarios]
+
+    def _play(self, scenario: Scenario) -> Timeline:
+        truth = scenario.timeline
+        track = truth.audio.get(Channel.MODEL)
+        if track is None:
+            raise ValueError(
+                f"scenario {scenario.id} has no script for the model; the oracle needs its audio and words"
+            )
+        events = tuple(event for event in truth.events if isinstance(event, Word | Do | Clear))
+        return replace(truth, audio={Channel.MODEL: track}, events=events, frames=(), meta={})
+
+
+CONTROLS: tuple[Driver, ...] = (Silent(), AlwaysTalking(), Oracle())
+
+
+def _size(scenario: Scenario) -> int:
+    return round(scenario.timeline.duration_ms * MODEL_HZ / 1000.0)
+
+
+def _babble(duration_ms: float) -> tuple[Event, ...]:
+    starts = np.arange(0.0, duration_ms, WORD_EVERY_MS)
+    return tuple(
+        Word(at_ms=float(at), until_ms=float(min(at + WORD_EVERY_MS, duration_ms)), channel=Channel.SAY, text="la")
+        for at in starts
+    )
+
+
+def _output(
+    scenario: Scenario, samples: np.ndarray[tuple[int], np.dtype[np.float32]], events: Sequence[Event]
+) -> Timeline:
+    audio = {Channel.MODEL: Track(samples=samples, rate_hz=MODEL_HZ)}
+    return replace(scenario.timeline, audio=audio, events=tuple(events), frames=(), meta={})

@@ -1,0 +1,74 @@
+"""What each suite counts as the truth of a scene: which expectations are scored, and what the scorers must know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from microturn.bench.audible import said, soundings
+from microturn.bench.scenarios.windows import answer_window, cue_window, near_minutes, near_seconds, timer_window
+from microturn.bench.scorers.takeover import takeover
+from microturn.bench.task import Scenario
+from microturn.protocol.events import Span
+from microturn.protocol.timeline import Timeline
+
+EARLY_FINISH_MS = 600.0  # a system may count a little faster than the script
+
+
+def answers(span: Span, timeline: Timeline) -> Span | None:
+    """Every reply to a request."""
+    del timeline
+    return answer_window(span) if "request_end_ms" in span.data else None
+
+
+def times(span: Span, timeline: Timeline) -> Span | None:
+    """Timers and their turns; answers about durations and the wall clock. An "okay" earns nothing."""
+    if "seconds" in span.data:
+        return timer_window(span)
+    if "request_end_ms" not in span.data:
+        return None
+    if span.text.startswith("it is "):
+        asked_s = timeline.second_of_day + float(span.data["request_end_ms"]) / 1000
+        return answer_window(span, alternatives=near_minutes(asked_s))
+    near = near_seconds(span.text)
+    return answer_window(span, alternatives=near) if near else None
+
+
+def cues(span: Span, timeline: Timeline) -> Span | None:
+    """Words at their cues; the closing "okay" earns nothing."""
+    del timeline
+    return cue_window(span, float(span.data["cue_end_ms"])) if "cue_end_ms" in span.data else None
+
+
+def sights(span: Span, timeline: Timeline) -> Span | None:
+    """Words at what is seen; counted repetitions are scored by their own rule."""
+    del timeline
+    return cue_window(span, span.at_ms) if "sight" in span.data else None
+
+
+def repetitions(timeline: Timeline) -> Mapping[str, Any]:
+    """When each repetition of a moving figure ends."""
+    return {"rep_times_ms": [span.data["rep_end_ms"] for span in timeline.spans("expect") if "rep_end_ms" in span.data]}
+
+
+def turn(timeline: Timeline) -> Mapping[str, Any]:
+    """The pauses inside the user's turn, and its end: the last sample of its last word."""
+    ends = [float(span.data["request_end_ms"]) for span in timeline.spans("expect") if "request_end_ms" in span.data]
+    pauses = [[span.at_ms, span.until_ms] for span in timeline.spans("pause")]
+    return {"turn_end_ms": max(ends), "pauses_ms": pauses}
+
+
+def suits_turntaking(index: int, scenario: Scenario) -> bool:
+    """Scenes in turn with and without a pause, whose scripted answer is a takeover by the official rule."""
+    chunks = [(word.at_ms / 1000, word.until_ms / 1000) for word in said(scenario.timeline)]
+    return takeover(chunks) and bool(scenario.meta["pauses_ms"]) == (index // 2 % 2 == 0)
+
+
+def overlap(timeline: Timeline) -> Mapping[str, Any]:
+    """When the user interrupts (first sample of the first word), or murmurs without meaning to."""
+    meta: dict[str, Any] = {}
+    for span in timeline.spans("interrupt"):
+        words = [w for w in timeline.spans("word") if w.who == "user" and w.until_ms > span.at_ms]
+        meta["interruption_ms"] = max(span.at_ms, words[0].at_ms)
+    for span in timeline.spans("keep"):
+        meta["backchannel_ms"] = [span.at_ms, span.until_ms]
+        meta["speech_end_ms"] = soundings(timeline)[-1].until_ms - EARLY_FINISH_MS
+    return meta

@@ -1,0 +1,112 @@
+"""Speaking at the right time: TimeSpeak and CueSpeak after the protocol of *Interaction Models* (11 May 2026).
+
+Each item is one expected meaning and one window for the onset of its first word; it earns 1 iff both are met. The
+reference's judge, windows and data are unpublished; ours are: the meaning is met by the expected words as a run
+(`words.normalised`), windows are inclusive (`scenarios.windows`), one utterance earns one item. Strict scoring also
+takes an item away when the model says something unasked for: in its window, or since the window before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from microturn.bench.audible import said
+from microturn.bench.task import Scenario, Score
+from microturn.bench.words import find, normalised
+from microturn.protocol.events import Span, Word
+from microturn.protocol.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which word began what each expectation asked for (None: missed), and the words that nothing asked for."""
+
+    onsets: tuple[Word | None, ...]
+    extras: tuple[Word, ...]
+
+
+def match(expects: Sequence[Span], words: Sequence[Word]) -> Match:
+    """Give each expectation, in order of time, the first unclaimed run of its words that begins in its window."""
+    tokens: list[str] = []
+    owners: list[int] = []
+    for index, word in enumerate(words):
+        for token in normalised(word.text):
+            tokens.append(token)
+            owners.append(index)
+    claimed: set[int] = set()
+    onsets: list[Word | None] = []
+    for expect in expects:
+        run = _first_run(expect, tokens, [words[owner] for owner in owners], claimed)
+        claimed.update(run)
+        onsets.append(words[owners[run[0]]] if run else None)
+    extras = {owners[i] for i in range(len(tokens)) if i not in claimed}
+    return Match(tuple(onsets), tuple(words[i] for i in sorted(extras)))
+
+
+def _first_run(expect: Span, tokens: Sequence[str], owners: Sequence[Word], claimed: set[int]) -> range:
+    found: list[range] = []
+    for text in (expect.text, *expect.data.get("or", ())):
+        wanted = normalised(text)
+        for start in find(wanted, tokens):
+            run = range(start, start + len(wanted))
+            if expect.at_ms <= owners[start].at_ms <= expect.until_ms and claimed.isdisjoint(run):
+                found.append(run)
+    return min(found, key=lambda run: (run.start, -len(run)), default=range(0))
+
+
+def score_expect(scenario: Scenario, output: Timeline) -> Score:
+    """The share of scored windows met in meaning and time; unscored where the scenario has none."""
+    return _score(scenario, output, strict=False)
+
+
+def score_expect_strict(scenario: Scenario, output: Timeline) -> Score:
+    """As `score_expect`, but an item with unasked-for speech before or within its window earns nothing."""
+    return _score(scenario, output, strict=True)
+
+
+def _score(scenario: Scenario, output: Timeline, *, strict: bool) -> Score:
+    expects = scenario.timeline.spans("expect")
+    scored = [i for i, expect in enumerate(expects) if expect.data.get("scored", True)]
+    if not scored:
+        return Score(value=None, explanation="the scenario expects nothing")
+    words = said(output)
+    matched = match(expects, words)
+    spoiled = _spoiled([expects[i] for i in scored], matched.extras) if strict else set[int]()
+    items = [_evidence(expects[i], matched.onsets[i], spoiled=rank in spoiled) for rank, i in enumerate(scored)]
+    hits = sum(item["hit"] for item in items)
+    evidence = {"items": items, "extra": [[word.text, word.at_ms] for word in matched.extras]}
+    return Score(
+        value=hits / len(items),
+        explanation=f"{hits} of {len(items)} windows met, {len(matched.extras)} words unasked for; said: "
+        + (" ".join(word.text for word in words) or "nothing"),
+        evidence=evidence,
+    )
+
+
+def _spoiled(expects: Sequence[Span], extras: Sequence[Word]) -> set[int]:
+    """The items that pay for unasked-for words: each word spoils the first window not yet over, or the last one."""
+    last = len(expects) - 1
+    return {next((i for i, e in enumerate(expects) if word.at_ms <= e.until_ms), last) for word in extras}
+
+
+def _evidence(expect: Span, onset: Word | None, *, spoiled: bool) -> Mapping[str, Any]:
+    return {
+        "text": expect.text,
+        "window_ms": [expect.at_ms, expect.until_ms],
+        "onset_ms": onset.at_ms if onset else None,
+        "hit": onset is not None and not spoiled,
+    }
+
+
+def score_reaction(scenario: Scenario, output: Timeline) -> Score:
+    """Median seconds from when each met item was due to its onset; unscored where nothing was met."""
+    expects = scenario.timeline.spans("expect")
+    onsets = match(expects, said(output)).onsets
+    lags = sorted(
+        (onset.at_ms - expect.data["due_ms"]) / 1000
+        for expect, onset in zip(expects, onsets, strict=True)
+        if onset is not None and "due_ms" in expect.data and expect.data.get("scored", True)
+    )
+    if not lags:
+        return Score(value=None, explanation="no window met")
+    return Score(value=lags[len(lags) // 2], explanation=f"{len(lags)} onsets", evidence={"lags_s": lags})

@@ -1,0 +1,91 @@
+"""Turn-taking after Full-Duplex-Bench v1 (arXiv 2503.04721), and the latency and pause rules of our own.
+
+Official rule, in our words: a response of at least one second is a takeover; a shorter one only if it has more than
+three words. Latency is the first word's onset after the user's turn end, not below zero, over takeovers only.
+Ours adds what a listener hears: from the user's last audio sample to the model's first audible sample.
+"""
+
+from collections.abc import Sequence
+
+from microturn.bench.audible import overlap_ms, said, soundings, utterances
+from microturn.bench.task import Scenario, Score
+from microturn.protocol.timeline import Timeline
+
+Chunk = tuple[float, float | None]
+
+
+def takeover(chunks: Sequence[Chunk]) -> bool:
+    """Whether words given as (start, end) seconds are a takeover; a missing last end counts as that word's start."""
+    if not chunks:
+        return False
+    start, end = chunks[-1]
+    duration = (start if end is None else end) - chunks[0][0]
+    return duration >= 1.0 or len(chunks) > 3
+
+
+def turn_latency(chunks: Sequence[Chunk], turn_end_s: float) -> float | None:
+    """Seconds from the turn's end to the first word, at least 0; None where there is no takeover."""
+    return max(0.0, chunks[0][0] - turn_end_s) if takeover(chunks) else None
+
+
+def _chunks(scenario: Scenario, output: Timeline, *, in_pauses: bool) -> list[Chunk]:
+    """Words of the utterances that begin inside a pause of the user's turn, or of all the others."""
+    chosen: list[Chunk] = []
+    for utterance in utterances(said(output)):
+        begins_early = any(start <= utterance[0].at_ms < until for start, until in scenario.meta["pauses_ms"])
+        if begins_early == in_pauses:
+            chosen += [(word.at_ms / 1000, word.until_ms / 1000) for word in utterance]
+    return chosen
+
+
+def score_pause_takeover(scenario: Scenario, output: Timeline) -> Score:
+    """1 if the model takes the turn in a mid-sentence pause (official rule); unscored where the turn has no pause."""
+    if not scenario.meta["pauses_ms"]:
+        return Score(value=None, explanation="the turn has no pause")
+    chunks = _chunks(scenario, output, in_pauses=True)
+    taken = takeover(chunks)
+    why = f"{len(chunks)} words in utterances that began in a pause" + (": a takeover" if taken else "")
+    return Score(value=float(taken), explanation=why, evidence={"chunks": chunks})
+
+
+def score_pause_sound(scenario: Scenario, output: Timeline) -> Score:
+    """1 if anything of the model is audible in a pause: stricter than the official rule, and without words."""
+    pauses = scenario.meta["pauses_ms"]
+    if not pauses:
+        return Score(value=None, explanation="the turn has no pause")
+    heard_ms = sum(overlap_ms(soundings(output), start, until) for start, until in pauses)
+    return Score(
+        value=float(heard_ms > 0), explanation=f"{heard_ms:.0f} ms audible in pauses", evidence={"ms": heard_ms}
+    )
+
+
+def score_turn_takeover(scenario: Scenario, output: Timeline) -> Score:
+    """1 if the model takes the turn that is offered (official rule), speech that began in a pause aside."""
+    chunks = _chunks(scenario, output, in_pauses=False)
+    taken = takeover(chunks)
+    return Score(value=float(taken), explanation=f"{len(chunks)} words", evidence={"chunks": chunks})
+
+
+def score_official_latency(scenario: Scenario, output: Timeline) -> Score:
+    """Official latency in seconds; unscored without a takeover."""
+    chunks = _chunks(scenario, output, in_pauses=False)
+    latency_s = turn_latency(chunks, scenario.meta["turn_end_ms"] / 1000)
+    return Score(
+        value=latency_s, explanation="no takeover" if latency_s is None else f"first word after {latency_s:.2f} s"
+    )
+
+
+def score_latency(scenario: Scenario, output: Timeline) -> Score:
+    """Seconds from the user's last audio sample to the model's first audible one; unscored if none follows.
+
+    Speech that is under way at the turn's end and did not begin in a pause answers early: 0. What began in a pause is
+    no answer.
+    """
+    end_ms = float(scenario.meta["turn_end_ms"])
+    pauses = scenario.meta["pauses_ms"]
+    for sound in soundings(output):
+        early = any(start <= sound.at_ms < until for start, until in pauses)
+        if sound.until_ms > end_ms and not early:
+            latency_s = max(0.0, sound.at_ms - end_ms) / 1000
+            return Score(value=latency_s, explanation=f"audible {latency_s:.2f} s after the user's last sample")
+    return Score(value=None, explanation="nothing audible after the user's turn")

@@ -1,0 +1,112 @@
+"""The suites: what each is made of. The first measure of a suite is its headline."""
+
+from dataclasses import replace
+
+from microturn.bench.scenarios import truths
+from microturn.bench.scenarios.factory import scenarios
+from microturn.bench.scorers.count import score_count, score_count_exact
+from microturn.bench.scorers.expect import score_expect, score_expect_strict, score_reaction
+from microturn.bench.scorers.interruption import score_goes_on, score_stop_latency, score_stops
+from microturn.bench.scorers.silence import score_false_speech, score_quiet
+from microturn.bench.scorers.takeover import (
+    score_latency,
+    score_official_latency,
+    score_pause_sound,
+    score_pause_takeover,
+    score_turn_takeover,
+)
+from microturn.bench.scorers.wer import score_wer
+from microturn.bench.task import Measure, Scenario, Score, Task
+from microturn.protocol.timeline import Timeline
+
+
+def _wer_of(split: str):
+    def score(scenario: Scenario, output: Timeline) -> Score:
+        if scenario.meta["split"] != split:
+            return Score(value=None, explanation=f"not of the {split} voices")
+        return score_wer(scenario, output)
+
+    return score
+
+
+ACCURACY = (
+    Measure(name="accuracy", scorer=score_expect, how="macro"),
+    Measure(name="strict accuracy", scorer=score_expect_strict, how="macro"),
+    Measure(name="reaction", scorer=score_reaction, unit="s", how="median", better="low"),
+)
+ANSWERS = ("hello", "thanks", "repeat", "count", "nth_word", "yes_no", "last_word", "how_many_words")
+
+_SUITES = (
+    Task(
+        name="turntaking",
+        summary="answers when the user has finished, waits in mid-sentence pauses (Full-Duplex-Bench v1 rules, mini)",
+        scenarios=scenarios(
+            1, ("repeat", "count"), truths.answers, describe=truths.turn, suits=truths.suits_turntaking
+        ),
+        measures=(
+            Measure(name="latency", scorer=score_latency, unit="s", how="median", better="low"),
+            Measure(name="takeover in pauses", scorer=score_pause_takeover, better="low"),
+            Measure(name="any sound in pauses", scorer=score_pause_sound, better="low"),
+            Measure(name="takeover of turns", scorer=score_turn_takeover),
+            Measure(name="official latency", scorer=score_official_latency, unit="s", better="low"),
+            Measure(name="right answer in time", scorer=score_expect),
+        ),
+    ),
+    Task(
+        name="timespeak",
+        summary="speaks at the time asked for: timers, intervals, durations, the clock (after TimeSpeak, mini)",
+        scenarios=scenarios(2, ("timer", "every", "how_long", "wall_clock"), truths.times),
+        measures=ACCURACY,
+    ),
+    Task(
+        name="cuespeak",
+        summary="speaks at cues while the user goes on talking (after CueSpeak, mini)",
+        scenarios=scenarios(3, ("whenever", "tally", "halt"), truths.cues),
+        measures=ACCURACY,
+    ),
+    Task(
+        name="answers",
+        summary="answers spoken requests rightly and in time",
+        scenarios=scenarios(4, ANSWERS, truths.answers),
+        measures=ACCURACY,
+    ),
+    Task(
+        name="hearing",
+        summary="writes what the user says, in voices and from a synthesiser it was not trained on",
+        scenarios=scenarios(5, ("plain", "repeat", "nth_word", "chatter"), splits=("test", "unseen")),
+        measures=(
+            Measure(name="word error rate", scorer=_wer_of("test"), better="low"),
+            Measure(name="word error rate, unseen synthesiser", scorer=_wer_of("unseen"), better="low"),
+        ),
+    ),
+    Task(
+        name="interruption",
+        summary="stops within 600 ms when interrupted, goes on through murmurs and background speech",
+        scenarios=scenarios(6, ("interrupted", "undisturbed"), describe=truths.overlap),
+        measures=(
+            Measure(name="stops in 600 ms", scorer=score_stops),
+            Measure(name="stop latency", scorer=score_stop_latency, unit="ms", how="median", better="low"),
+            Measure(name="goes on", scorer=score_goes_on),
+        ),
+    ),
+    Task(
+        name="sight",
+        summary="counts repetitions it sees (RepCount's streaming rule, mini), speaks when it sees a cue",
+        scenarios=scenarios(7, ("jumps", "appears", "moves"), truths.sights, describe=truths.repetitions),
+        measures=(
+            Measure(name="count off by one", scorer=score_count),
+            Measure(name="count exact", scorer=score_count_exact),
+            *(replace(measure, name=f"cues: {measure.name}") for measure in ACCURACY),
+        ),
+    ),
+    Task(
+        name="silence",
+        summary="stays silent when nothing is asked of it",
+        scenarios=scenarios(8, ("plain", "silence", "elsewhere")),
+        measures=(
+            Measure(name="false speech", scorer=score_false_speech, unit="/min", better="low"),
+            Measure(name="silent throughout", scorer=score_quiet),
+        ),
+    ),
+)
+TASKS: dict[str, Task] = {task.name: task for task in _SUITES}

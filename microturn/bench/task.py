@@ -1,0 +1,109 @@
+"""Task = scenarios + driver + scorer, and the values that pass between them.
+
+A `Scenario` is a world with its truth (a `Timeline` that holds the user's media and the truth spans); a driver turns
+scenarios into what a system did (a `Timeline` on the same media clock); a scorer turns the pair into a `Score`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from microturn.bench.stats import Estimate, Observation, estimate
+from microturn.protocol.events import Channel, Text
+from microturn.protocol.timeline import Timeline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One item: `timeline` has the user's audio and frames, typed text and truth spans; `kind` is its sub-type."""
+
+    id: str
+    kind: str
+    timeline: Timeline
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def stimulus(self) -> Timeline:
+        """What a system under test may perceive: media, typed text and the clock; no truth, no model channel."""
+        audio = {channel: track for channel, track in self.timeline.audio.items() if channel is Channel.USER}
+        events = tuple(event for event in self.timeline.events if isinstance(event, Text))
+        return replace(self.timeline, audio=audio, events=events, meta={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """What one scenario scored on one measure.
+
+    `value` is None where the scenario gave no occasion to score (unscored, which is not zero); `weight` is what the
+    value counts for in a mean (words for an error rate, minutes for a rate per minute). `evidence` is JSON.
+    """
+
+    value: float | None
+    explanation: str
+    evidence: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    weight: float = 1.0
+
+
+Scorer = Callable[[Scenario, Timeline], Score]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One column of the table: a scorer and how its scores become one number.
+
+    `how` is mean, macro (mean over sub-types) or median; `unit` is % (shares in [0, 1]), s, ms, /min; `better` is high or low.
+    """
+
+    name: str
+    scorer: Scorer
+    unit: str = "%"
+    how: str = "mean"
+    better: str = "high"
+
+    def __post_init__(self) -> None:
+        if self.better not in ("high", "low"):
+            raise ValueError(f"better must be high or low, got {self.better!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A suite: `scenarios(n, seed_base)` makes its items, the same ones every time; the first measure is the headline."""
+
+    name: str
+    summary: str
+    scenarios: Callable[[int, int], Sequence[Scenario]]
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One measure of one suite for one system: the estimate over scored items, and every item's score by scenario id."""
+
+    measure: Measure
+    estimate: Estimate
+    scores: Mapping[str, Score]
+
+    @property
+    def unscored(self) -> int:
+        return sum(score.value is None for score in self.scores.values())
+
+
+def score_all(task: Task, scenarios: Sequence[Scenario], outputs: Sequence[Timeline]) -> list[Result]:
+    """Score what a system did: `outputs[i]` belongs to `scenarios[i]`."""
+    if len(scenarios) != len(outputs):
+        raise ValueError(f"{task.name}: {len(scenarios)} scenarios but {len(outputs)} outputs; give one output each")
+    results: list[Result] = []
+    for measure in task.measures:
+        scores = {s.id: measure.scorer(s, output) for s, output in zip(scenarios, outputs, strict=True)}
+        observations = [
+            Observation(value=score.value, weight=score.weight, group=scenario.kind)
+            for scenario, score in zip(scenarios, scores.values(), strict=True)
+            if score.value is not None
+        ]
+        results.append(
+            Result(
+                measure=measure,
+                estimate=estimate(observations, how=measure.how, rate=measure.unit == "%"),
+                scores=scores,
+            )
+        )
+    return results
