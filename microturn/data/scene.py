@@ -5,6 +5,7 @@ never meet. `audio[USER]` (16 kHz) holds the user, other people, noise, the room
 `audio[MODEL]` (24 kHz) the model's voice, where tick k's output lies at 200k ms; events are described in `script`.
 """
 
+import argparse
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from microturn.data import sound
 from microturn.data.acts import ACTS
-from microturn.data.script import MODEL_HZ, USER_HZ, OwnSay, Speaker, Stage, at_rate, remembering
+from microturn.data.acts.sentences import sentence
+from microturn.data.script import LATE_MS, MODEL_HZ, USER_HZ, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.protocol.clock import DAY_S, TICK_MS
 from microturn.protocol.events import Channel, Event, Missing, Span, Word
 from microturn.protocol.timeline import Timeline, Track
@@ -67,7 +69,7 @@ def draw_setting(rng: np.random.Generator) -> Setting:
     snr_db = float(rng.uniform(8, 40))
     echo_db = float(rng.uniform(-40, -10))
     return Setting(
-        level_dbfs=float(rng.uniform(-32, -15)),
+        level_dbfs=float(rng.uniform(-33, -18)),
         noise=noise,
         snr_db=snr_db if rng.random() < 0.75 else None,
         echo_db=echo_db if rng.random() < 0.4 else None,
@@ -162,7 +164,18 @@ def draw_session(
         stage.pause(400, 3000) if stage.chance(0.8) else stage.pause(3000, 6000)
         if name == "silence" and acts:
             break
+    stage.now_ms += LATE_MS  # room for a late answer
+    if not acts and stage.chance(0.06):
+        television(stage)
     return stage
+
+
+def television(stage: Stage) -> None:
+    """Somebody else goes on talking in the background of the whole session."""
+    gain_db = stage.between(-22, -13)
+    at_ms = stage.between(0, 3000)
+    while at_ms < stage.now_ms - 4000:
+        at_ms = stage.other(sentence(stage), at_ms=at_ms, gain_db=gain_db) + stage.between(100, 2500)
 
 
 def act_spans(stage: Stage) -> list[Span]:
@@ -226,3 +239,24 @@ def lose(user: Samples, rng: np.random.Generator) -> list[Event]:
 
 def _start_ms(event: Event) -> float:
     return event.at_ms
+
+
+def main() -> None:
+    """Write one scene as a timeline folder and print its words: `python -m microturn.data.scene --seed 1 --out x`."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--split", choices=("train", "test", "unseen"), default="train")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--acts", nargs="*", choices=tuple(ACTS))
+    parser.add_argument("--out")
+    args = parser.parse_args()
+    scene = make_scene(args.seed, split=args.split, seconds=args.seconds, acts=args.acts)
+    for event in scene.events:
+        if not isinstance(event, Span) or event.kind not in ("word", "phone"):
+            print(event)
+    if args.out:
+        print(scene.save(args.out))
+
+
+if __name__ == "__main__":
+    main()

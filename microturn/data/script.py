@@ -21,6 +21,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from microturn.data import sound
 from microturn.data.lexicon import COLOURS, NOUNS, NUMBERS, WORDS
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Clear, Do, Event, Frame, Span, Word
@@ -210,11 +211,11 @@ class Stage:
         lead_ms = speech.words[0].at_ms
         at_ms = self.now_ms - lead_ms if lead_ms < self.now_ms else self.now_ms
         self.clips.append(Clip(at_ms=at_ms, samples=at_rate(speech.samples, speech.rate_hz)))
-        for sound in speech.phones:
-            self.mark("phone", at_ms + sound.at_ms, at_ms + sound.until_ms, sound.text)
+        for phone in speech.phones:
+            self.mark("phone", at_ms + phone.at_ms, at_ms + phone.until_ms, phone.text)
         told: list[Word] = []
-        for word, sound in zip(words, speech.words, strict=True):
-            start, end = at_ms + sound.at_ms, at_ms + sound.until_ms
+        for word, timed in zip(words, speech.words, strict=True):
+            start, end = at_ms + timed.at_ms, at_ms + timed.until_ms
             told.append(Word(at_ms=start, until_ms=end, channel=Channel.HEARD, text=word))
             self.mark("word", start, end, word)
         self.events += told
@@ -225,7 +226,7 @@ class Stage:
         """Somebody else speaks (television, next table): the model writes nothing of it. Returns the end in ms."""
         voice = self.pick(self.others) if self.others else self.voice
         speech = voice.say(text, seed=int(self.rng.integers(1 << 30)), speed=self.speed)
-        samples = at_rate(speech.samples, speech.rate_hz)
+        samples = sound.convolve(at_rate(speech.samples, speech.rate_hz), sound.room(self.rng))
         self.clips.append(Clip(at_ms=at_ms, samples=samples, who="other", gain_db=gain_db))
         end_ms = at_ms + 1000 * len(samples) / USER_HZ
         self.mark("word", at_ms, end_ms, text, who="other")

@@ -1,5 +1,7 @@
 """Every act, played many times: words are known, the model answers at the tick that the convention names."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,7 @@ def test_the_models_words_do_not_overlap_and_everything_is_inside_the_session(na
     for seed in SEEDS:
         scene = played(name, seed)
         says = scene.words(Channel.SAY)
-        assert all(one.until_ms <= two.at_ms for one, two in zip(says, says[1:], strict=False))
+        assert all(one.until_ms <= two.at_ms for one, two in itertools.pairwise(says))
         assert all(
             0 <= word.at_ms and word.until_ms <= scene.duration_ms for word in (*says, *scene.words(Channel.HEARD))
         )
@@ -91,7 +93,7 @@ def test_a_timer_counts_every_second_down_to_zero_and_speaks_there() -> None:
         scene = played("timer", seed)
         notes = [event for event in scene.events if isinstance(event, Do)]
         assert [note.text for note in notes] == [" ".join(number_words(left)) for left in range(len(notes) - 1, -1, -1)]
-        assert {two.at_ms - one.at_ms for one, two in zip(notes, notes[1:], strict=False)} == {1000.0}
+        assert {two.at_ms - one.at_ms for one, two in itertools.pairwise(notes)} == {1000.0}
         assert notes[-1].at_ms in [word.at_ms for word in scene.words(Channel.SAY)]
 
 

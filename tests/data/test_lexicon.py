@@ -18,9 +18,7 @@ def test_number_words_and_back_is_the_identity() -> None:
         assert set(words) <= set(lexicon.WORDS)
 
 
-@pytest.mark.parametrize(
-    "words", [[], ["apple"], ["one", "two"], ["twenty", "eleven"], ["twenty", "zero"]]
-)
+@pytest.mark.parametrize("words", [[], ["apple"], ["one", "two"], ["twenty", "eleven"], ["twenty", "zero"]])
 def test_number_value_refuses_what_is_no_number(words: list[str]) -> None:
     with pytest.raises(ValueError, match="not a number"):
         lexicon.number_value(words)
@@ -35,7 +33,4 @@ def test_clock_words() -> None:
     assert lexicon.clock_words(10 * 3600 + 42 * 60 + 59) == ["ten", "forty", "two"]
     assert lexicon.clock_words(22 * 3600 + 5 * 60) == ["ten", "oh", "five"]
     assert lexicon.clock_words(0) == ["twelve"]
-    assert all(
-        set(lexicon.clock_words(60 * minute)) <= set(lexicon.WORDS)
-        for minute in range(1440)
-    )
+    assert all(set(lexicon.clock_words(60 * minute)) <= set(lexicon.WORDS) for minute in range(1440))

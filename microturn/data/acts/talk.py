@@ -1,4 +1,7 @@
-"""Question and answer: greetings, repeating, counting, remembering what was said."""
+"""Question and answer: greetings, repeating, counting, remembering what was said; silence, stories, interruptions.
+
+Carriers are chosen so that no request is the beginning of another one: its end can be known as it ends.
+"""
 
 from microturn.data.acts.sentences import chat, sentence
 from microturn.data.lexicon import NUMBERS, ORDINALS, number_words
@@ -13,13 +16,11 @@ def hello(stage: Stage) -> None:
     said, answer = stage.pick(
         (
             ("hello", "hello"),
-            ("hello there", "hello"),
-            ("hi", "hi there"),
+            ("good afternoon", "good afternoon"),
             ("hi there", "hi there"),
             ("hey there", "hi there"),
             ("good morning", "good morning"),
             ("good evening", "good evening"),
-            ("hello can you hear me", "yes i can"),
             ("can you hear me", "yes i can"),
             ("how are you", "very well thank you"),
             ("goodbye", "goodbye"),
@@ -29,7 +30,7 @@ def hello(stage: Stage) -> None:
 
 
 def thanks(stage: Stage) -> None:
-    said = stage.pick(("thank you", "thanks", "thank you very much", "okay thank you"))
+    said = stage.pick(("thank you", "thanks", "okay thank you"))
     stage.reply("you are welcome", stage.tell(said), task=TASK)
 
 
@@ -39,7 +40,7 @@ def repeat(stage: Stage) -> None:
     words = stage.pick_words(count)
     listed = " | ".join(words)
     if count == 1:
-        carrier = stage.pick(("say WORDS", "say the word WORDS", "repeat the word WORDS", "repeat after me WORDS"))
+        carrier = stage.pick(("say the word WORDS", "repeat the word WORDS", "repeat after me WORDS"))
     else:
         carrier = stage.pick(
             (
@@ -246,7 +247,7 @@ def undisturbed(stage: Stage) -> None:
         stage.tell(stage.pick(("mm hmm", "yeah", "right", "okay", "good")))
     else:
         stage.now_ms = stage.other(sentence(stage), at_ms=stage.now_ms, gain_db=stage.between(-20, -12))
-    stage.mark("keep", began_ms, stage.now_ms, who="model", data={"task": "interruption"})
+    stage.mark("keep", began_ms, min(stage.now_ms, spoken.end * 200.0), who="model", data={"task": "interruption"})
     stage.now_ms = max(stage.now_ms, resume_ms)
 
 

@@ -99,7 +99,7 @@ def _stop(stage: Stage, tick: int, seconds: int, free: int) -> None:
     """The user says stop before the round that began in `tick` is over; the notes end there."""
     room_ms = min(seconds * 1000 - 900.0, 3500.0)
     stage.now_ms = max(free * 200.0 + 100, tick * 200 + stage.between(700, max(room_ms, 800)))
-    told = stage.tell(stage.pick(("stop", "okay stop", "stop now")), task=TASK)
+    told = stage.tell(stage.pick(("stop", "okay stop", "please stop")), task=TASK)
     answer = reply_tick(told.until_ms)
     for left in range(seconds, 0, -1):
         at = tick + SECOND_TICKS * (seconds - left)
