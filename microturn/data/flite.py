@@ -44,7 +44,8 @@ class Flite:
             listing = _run(["-voice", self.voice, *options, "-o", str(path)])
             with wave.open(str(path)) as file:
                 rate_hz = file.getframerate()
-                samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+                pcm = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        samples = np.divide(pcm, 32768, dtype=np.float32)
         pairs = [entry.rsplit(":", 1) for entry in listing.split()]
         edges_ms = [0.0, *(float(end) * 1000 for _, end in pairs)]
         phones = tuple(Sound(arpabet(name), a, b) for (name, _), (a, b) in zip(pairs, pairwise(edges_ms), strict=True))

@@ -22,8 +22,12 @@ UNIT_SAMPLES = 600
 UNIT_MS = 25.0
 UNITS_PER_TICK = 8  # 200 ms
 _DURATIONS = "/Clip_output_0"  # the clipped, rounded frames per phone
-_LAG_UNITS = 1  # the sound runs this much ahead of the durations (measured on voicing onsets and offsets)
-_LEAD_UNITS, _TAIL_UNITS = 3, 3  # silence kept before and after the speech
+_LAG_UNITS = 1  # the sound runs about this much ahead of natural durations (voicing onsets and offsets)
+_OWN_LAG_UNITS = 3  # and this much ahead of stretched ones (onset of hiss)
+_LEAD_UNITS, _TAIL_UNITS = 4, 3  # silence kept before and after the speech
+_LAST_PHONE_UNITS = 7  # the model's own voice cuts the silence in its last phone down to this
+_SHORT_PAUSE_MS = 75.0  # a space this short is no silence: the phone before it lasts on
+_PEAK = 0.9
 _BINS = 601
 _PAUSES = frozenset(' .,;:!?—…()"“”')
 
@@ -118,7 +122,7 @@ def _phonemize(text: str) -> tuple[str, tuple[str, ...]]:
     """Phonemes of a text in the model's alphabet, and its words, one for each space-separated group of phonemes.
 
     A sentence is phonemized whole; where its groups do not match its words (digits, letters), word by word, and then
-    a word that makes several groups keeps them together with "_"-free names: the first carries it, the rest are "".
+    the first group of a word carries its name and the others "".
     """
     engine = _engine()
     words = plain_words(text)
@@ -180,7 +184,12 @@ def _phones(phonemes: str, durations: NDArray[np.int64]) -> tuple[Sound, ...]:
         phone = misaki(symbol)
         if phone is None and symbol in "ˈˌ":
             pending_ms = at_ms
-        elif phone is None or (phone == "r" and sounds[-1].text == "er"):  # "ɜɹ" is one phone
+        elif (
+            phone == SIL
+            and until_ms - at_ms <= _SHORT_PAUSE_MS
+            or phone is None
+            or (phone == "r" and sounds[-1].text == "er")
+        ):
             sounds[-1] = Sound(sounds[-1].text, sounds[-1].at_ms, until_ms)
         else:
             sounds.append(Sound(phone, at_ms if pending_ms is None else pending_ms, until_ms))
@@ -235,8 +244,24 @@ class Hibari:
         durations[0], durations[-1] = _LEAD_UNITS, _TAIL_UNITS
         spectra = _voiced_as(engine.spectra(phonemes, durations), self.warp, self.tilt_db)
         f0_hz = _moved(spectra[5], pitch, intonation)
-        samples = np.clip(engine.dsp.synth(*spectra[:5], f0_hz, rng), -1, 1).astype(np.float32)
-        return Speech(samples, RATE_HZ, _words(phonemes, names, durations), _phones(phonemes, durations))
+        samples = engine.dsp.synth(*spectra[:5], f0_hz, rng)
+        samples *= np.float32(_PEAK / max(_PEAK, float(np.abs(samples).max())))
+        words, phones = _words(phonemes, names, durations), _phones(phonemes, durations)
+        quiet_ms = _quiet_from_ms(samples)
+        return Speech(samples, RATE_HZ, _ended(words, quiet_ms), _ended(phones[:-1], quiet_ms) + phones[-1:])
+
+
+def _quiet_from_ms(samples: NDArray[np.float32]) -> float:
+    """End of the last 12.5 ms whose level is over 3% (-30 dB) of the loudest: hibari's last phone contains silence."""
+    level = np.sqrt(np.square(samples[: len(samples) // 300 * 300].reshape(-1, 300)).mean(axis=1))
+    return float(np.flatnonzero(level > 0.03 * level.max())[-1] + 1) * 12.5
+
+
+def _ended(sounds: tuple[Sound, ...], quiet_ms: float) -> tuple[Sound, ...]:
+    """The last sound ends when the speech is quiet, but lasts at least one unit."""
+    last = sounds[-1]
+    until_ms = min(last.until_ms, max(quiet_ms, last.at_ms + UNIT_MS))
+    return (*sounds[:-1], Sound(last.text, last.at_ms, until_ms))
 
 
 def _voiced_as(spectra: Spectra, warp: float, tilt_db: float) -> Spectra:
@@ -318,7 +343,8 @@ class OwnVoice:
         engine = _engine()
         phonemes, names = _phonemize(text)
         natural = engine.durations(phonemes, speed)
-        natural[0], natural[-1] = 2, 2
+        natural[0], natural[-1] = 2, _TAIL_UNITS
+        natural[-2] = min(natural[-2], _LAST_PHONE_UNITS)
         durations, ticks = _aligned(natural, phonemes, _spans(phonemes, names), self.squeeze)
         spectra = engine.spectra(phonemes, durations)
         samples = engine.dsp.synth(*spectra, np.random.default_rng(seed))
@@ -343,7 +369,7 @@ def _aligned(
     for index, (start, stop) in enumerate(pairwise(heads)):
         wanted = int(natural[start:stop].sum())
         n_ticks = max(1, int(np.ceil((1 - squeeze) * wanted / UNITS_PER_TICK)))
-        late = (_LAG_UNITS if index == 0 else 0) - (_LAG_UNITS if index == len(spans) - 1 else 0)
+        late = (_OWN_LAG_UNITS if index == 0 else 0) - (_OWN_LAG_UNITS if index == len(spans) - 1 else 0)
         symbols = [" ", *phonemes, " "][start:stop]
         durations[start:stop] = _resized(natural[start:stop], symbols, n_ticks * UNITS_PER_TICK + late)
         ticks.append(n_ticks)
@@ -353,7 +379,7 @@ def _aligned(
 def _resized(natural: NDArray[np.int64], symbols: list[str], total: int) -> NDArray[np.int64]:
     """Durations (at least 1 where there is room) that sum to `total`, the change spread mostly over vowels."""
     change = total - int(natural.sum())
-    weight = np.asarray([3.0 if misaki(s) in VOWELS else 1.0 for s in symbols]) * natural
+    weight = np.asarray([3.0 if misaki(s) in VOWELS else 0.3 if s in _PAUSES else 1.0 for s in symbols]) * natural
     exact = natural + change * weight / weight.sum()
     exact = np.maximum(exact, 1.0) if total >= len(natural) else np.maximum(exact, 0.0)
     exact *= total / exact.sum()
