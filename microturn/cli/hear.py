@@ -26,7 +26,7 @@ def hear(args: argparse.Namespace) -> int:
     """Print one JSON line per file, in order."""
     from microturn.engine.offline import run
 
-    model, failed = open_model(args), False
+    model, failed = open_model(args.model, args.device), False
     for file in args.files:
         try:
             samples, _ = read_media(file)

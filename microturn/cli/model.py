@@ -1,6 +1,7 @@
 """The model that a command uses: the same two options and the same way of opening it for all of them."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,15 +13,15 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cpu", help="cpu, cuda, ... (default: cpu)")
 
 
-def open_model(args: argparse.Namespace) -> "InteractionModel":
-    """Load what `--model` names onto `--device`; `ValueError` or `FileNotFoundError` when that cannot be."""
+def open_model(name: str | Path, device: str = "cpu") -> "InteractionModel":
+    """Load a released model or a checkpoint folder onto a device; `ValueError` or `FileNotFoundError` when that cannot be."""
     import torch  # heavy: half a second that `--help` need not wait for
 
     from microturn.model.checkpoint import load
 
     try:
-        torch.empty(0, device=args.device)
+        torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         first = str(error).splitlines()[0]
-        raise ValueError(f"--device {args.device} cannot be used here ({first}); try --device cpu") from error
-    return load(args.model, device=args.device)
+        raise ValueError(f"--device {device} cannot be used here ({first}); try --device cpu") from error
+    return load(name, device=device)

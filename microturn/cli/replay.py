@@ -27,7 +27,7 @@ def replay(args: argparse.Namespace) -> int:
     from microturn.engine.offline import replay as play_again
 
     recorded = Timeline.load(args.folder, partial=args.partial)
-    replayed = play_again(open_model(args), recorded)
+    replayed = play_again(open_model(args.model, args.device), recorded)
     if args.out:
         replayed.save(args.out, image="png")
     result = compare(recorded, replayed)

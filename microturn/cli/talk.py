@@ -38,7 +38,7 @@ def talk(args: argparse.Namespace) -> None:
 
     samples, pictures = (record(args.seconds), []) if args.mic else read_media(args.file)
     frames = [Frame(at_ms=at_ms, channel=Channel.CAMERA, rgb=rgb) for at_ms, rgb in pictures]
-    model = open_model(args)
+    model = open_model(args.model, args.device)
     day_s = second_of_day()
     timeline = run(model, samples, events=frames, seed=args.seed, second_of_day=day_s, tail_s=args.after)
     for line in narrate(timeline):
