@@ -1,7 +1,7 @@
 """The words of the small world: everything a scripted user or the model itself may say, in groups.
 
 `WORDS` holds each word once, lower case, without apostrophes; the tokenizer keeps each as a single token, so the
-order of the groups is part of a trained checkpoint: append, never reorder. Numbers turn into words here and back.
+order of the groups is part of a trained checkpoint: reorder only before training. Numbers turn into words here and back.
 """
 
 # ruff: noqa: SIM905  (a column of six hundred quoted strings is no easier to read)

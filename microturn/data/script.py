@@ -62,7 +62,8 @@ class Uttered(Protocol):
 class Speaker(Protocol):
     """A user's voice."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Uttered: ...
 
@@ -170,6 +171,7 @@ class Stage:
     def pick_words(self, count: int, *, avoid: Sequence[str] = ()) -> list[str]:
         """`count` different content words; one combination in seven is kept for the tests and never trained on."""
         pool = [word for word in (*NOUNS, *COLOURS, *NUMBERS[:11]) if word not in avoid]
+        words: list[str] = []
         for _ in range(50):
             words = [pool[int(i)] for i in self.rng.choice(len(pool), size=count, replace=False)]
             kept = sum(_INDEX[word] for word in words) % 7 == 0

@@ -106,7 +106,6 @@ def nth_word(stage: Stage) -> None:
     carrier = stage.pick(
         (
             "WORDS | what was the ORDINAL word",
-            "i say WORDS | what was the ORDINAL word",
             "WORDS | tell me the ORDINAL word",
             "what is the ORDINAL of these COUNT words | WORDS",
             "say the ORDINAL of these COUNT words | WORDS",
