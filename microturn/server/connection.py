@@ -1,0 +1,230 @@
+"""Sockets to sessions: the thin shell around `LiveCodec`.
+
+A session outlives its connection: the engine keeps ticking, its messages gather in the outbox, and a client that
+returns with the token within `resume_s` goes on. A client that did not ask for extensions cannot resume, so its
+session ends with its connection. One slow or hostile client never holds up another: every queue is bounded.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from asyncio import TaskGroup
+from collections.abc import AsyncIterator
+from typing import Any, Protocol, Self
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from microturn.protocol.events import CloseReason, Event, Opened
+from microturn.server.live import Close, Input, LiveCodec, Phase, Reply, Resume, Start
+from microturn.server.outbox import Outbox, Overflow
+
+START_WITHIN_S = 30.0
+RESUME_S = 30.0
+NO_SUCH_SESSION = "this session cannot be resumed any more; send session.start for a new one"
+LOG = logging.getLogger(__name__)
+
+
+class Handle(Protocol):
+    """One session of the engine; `events` begins with `Opened` and ends with `Closed`."""
+
+    async def send(self, event: Input) -> None: ...
+
+    def events(self) -> AsyncIterator[Event]: ...
+
+    def close(self, reason: CloseReason = CloseReason.CLIENT) -> None: ...
+
+
+class Engine(Protocol):
+    """What the server needs of `engine.scheduler.Engine`; `open` raises `ValueError` with a sentence when it is full."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *error: object) -> None: ...
+
+    def open(self) -> Handle: ...
+
+    def account(self) -> Any: ...
+
+
+class LiveSession:
+    """One session on the server: the engine's handle, the wire state, the outbox."""
+
+    def __init__(self, codec: LiveCodec) -> None:
+        self.codec, self.outbox, self.token = codec, Outbox(), secrets.token_urlsafe(16)
+        self.handle: Handle | None = None
+        self.returning: asyncio.Task[None] | None = None  # ends the session of a client that stays away
+        self.taken_over = asyncio.Event()  # set when another connection has resumed this session
+
+    def close(self, reason: CloseReason) -> None:
+        if self.handle is not None and self.codec.phase is Phase.OPEN:
+            self.handle.close(reason)
+
+    async def pump(self, events: AsyncIterator[Event]) -> None:
+        """The engine's events to the outbox, until the session has closed."""
+        try:
+            async for event in events:
+                for message in self.codec.emit(event):
+                    self.outbox.put(message)
+        except Exception:
+            LOG.exception("session %s failed", self.codec.session_id)
+            self.outbox.put(self.codec.error("engine_failed", "the session failed on the server; start a new one"))
+            self.codec.phase = Phase.CLOSED
+
+
+class Hub:
+    """All sessions of one server."""
+
+    def __init__(self, engine: Engine, *, model: str, tasks: TaskGroup, resume_s: float = RESUME_S) -> None:
+        self.engine, self.model, self.tasks, self.resume_s = engine, model, tasks, resume_s
+        self.sessions: dict[str, LiveSession] = {}
+
+    async def serve(self, socket: WebSocket, *, now_s: int) -> None:
+        """One WebSocket connection, from accept to close."""
+        await socket.accept()
+        extended = socket.query_params.get("microturn") == "1"
+        session = LiveSession(LiveCodec(model=self.model, extended=extended, now_s=now_s))
+        if (begun := await self._begin(socket, session)) is not None:
+            await self._converse(socket, begun)
+
+    async def _begin(self, socket: WebSocket, fresh: LiveSession) -> LiveSession | None:
+        """Read until a session starts or is resumed; None when the client left or sent nothing useful in time."""
+        try:
+            async with asyncio.timeout(START_WITHIN_S):
+                while True:
+                    for action in fresh.codec.receive(await _receive(socket)):
+                        if isinstance(action, Reply):
+                            await socket.send_text(action.text)
+                        elif isinstance(action, Resume):
+                            if (found := self._resume(action)) is not None:
+                                return found
+                            await socket.send_text(fresh.codec.error("unknown_token", NO_SUCH_SESSION))
+                        elif isinstance(action, Start):
+                            if refusal := await self._open(fresh):
+                                await socket.send_text(refusal)
+                                break
+                        elif fresh.handle is not None and not isinstance(action, Close):
+                            await _send(fresh, action)
+                    if fresh.handle is not None:
+                        return fresh
+        except TimeoutError:
+            await _hang_up(socket, 1008, f"no session.start within {START_WITHIN_S:.0f} s")
+        except WebSocketDisconnect:
+            fresh.close(CloseReason.CLIENT)
+        return None
+
+    async def _open(self, session: LiveSession) -> str | None:
+        """Open the engine session; the refusal to send when the engine is full."""
+        try:
+            session.handle = self.engine.open()
+        except ValueError as error:
+            return session.codec.refused(str(error))
+        events = session.handle.events()
+        opened = await anext(events)
+        assert isinstance(opened, Opened), f"expected Opened first, got {type(opened).__name__}"
+        for message in session.codec.started(opened, token=session.token, resume_s=self.resume_s):
+            session.outbox.put(message)
+        self.sessions[session.token] = session
+        self.tasks.create_task(self._run(session, events))
+        return None
+
+    async def _run(self, session: LiveSession, events: AsyncIterator[Event]) -> None:
+        await session.pump(events)
+        self.sessions.pop(session.token, None)
+        if session.returning is not None:
+            session.returning.cancel()
+
+    def _resume(self, request: Resume) -> LiveSession | None:
+        session = self.sessions.get(request.token)
+        if session is None or session.codec.phase is not Phase.OPEN:
+            return None
+        try:
+            session.outbox.rewind(request.received)
+        except ValueError:
+            return None
+        session.taken_over.set()  # a connection that still hangs on lets go
+        session.taken_over = asyncio.Event()
+        session.outbox.put(session.codec.resumed())
+        return session
+
+    async def _converse(self, socket: WebSocket, session: LiveSession) -> None:
+        """Read and write until one side is done, or another connection takes the session over."""
+        mine = session.taken_over
+        duties = (_read(socket, session), _write(socket, session), _yield_to(socket, mine))
+        try:
+            async with TaskGroup() as group:
+                for duty in duties:
+                    group.create_task(duty)
+        except* _Done:
+            pass
+        if not mine.is_set() and session.codec.phase is Phase.OPEN:
+            session.returning = self.tasks.create_task(self._wait_for_return(session, mine))
+
+    async def _wait_for_return(self, session: LiveSession, mine: asyncio.Event) -> None:
+        """A client that dropped has `resume_s` to come back; then, or if it cannot, its session ends."""
+        if session.codec.extended:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(mine.wait(), self.resume_s)
+                return
+        session.close(CloseReason.TIMEOUT)
+
+
+class _Done(Exception):
+    """This connection is over."""
+
+
+async def _read(socket: WebSocket, session: LiveSession) -> None:
+    assert session.handle is not None
+    while True:
+        try:
+            message = await _receive(socket)
+        except WebSocketDisconnect:
+            raise _Done from None
+        for action in session.codec.receive(message):
+            if isinstance(action, Reply):
+                session.outbox.put(action.text)
+            elif isinstance(action, Close):
+                session.close(CloseReason.CLIENT)
+            elif not isinstance(action, Start | Resume):
+                await _send(session, action)
+
+
+async def _send(session: LiveSession, event: Input) -> None:
+    assert session.handle is not None
+    try:
+        await session.handle.send(event)
+    except ValueError as error:
+        session.outbox.put(session.codec.error("refused", str(error)))
+
+
+async def _write(socket: WebSocket, session: LiveSession) -> None:
+    try:
+        while True:
+            if session.codec.phase is Phase.CLOSED and session.outbox.read == session.outbox.written:
+                await _hang_up(socket, 1000, "the session is closed")
+                raise _Done
+            await socket.send_text(await session.outbox.next())
+    except Overflow as error:
+        await _hang_up(socket, 1008, f"{error}; read faster, or start a new session")
+        raise _Done from None
+    except (WebSocketDisconnect, RuntimeError):  # starlette raises RuntimeError for a send after the close
+        raise _Done from None
+
+
+async def _yield_to(socket: WebSocket, taken_over: asyncio.Event) -> None:
+    await taken_over.wait()
+    await _hang_up(socket, 1008, "the session was resumed on another connection")
+    raise _Done
+
+
+async def _receive(socket: WebSocket) -> str | bytes:
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text = message.get("text")
+    return text if text is not None else message["bytes"]
+
+
+async def _hang_up(socket: WebSocket, code: int, reason: str) -> None:
+    if socket.application_state is not WebSocketState.DISCONNECTED:
+        await socket.close(code, reason[:120])

@@ -1,0 +1,132 @@
+"""A fake engine that answers every tick at once, and a server around it in a thread."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+import pytest
+
+from microturn.protocol.events import (
+    Audio,
+    Channel,
+    Clear,
+    Closed,
+    CloseReason,
+    Do,
+    Event,
+    Opened,
+    Text,
+    Tick,
+    Word,
+)
+from microturn.server.app import application, listen, server
+
+TICK_SAMPLES = 3_200
+
+
+@dataclass
+class FakeHandle:
+    """Per 200 ms of audio one tick. Every fifth tick it says a word; a loud tick it hears "hello"; "stop" clears."""
+
+    number: int
+    received: list[Event] = field(default_factory=list)
+    queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    samples: int = 0
+    ticks: int = 0
+    loud: bool = False
+
+    async def send(self, event: Event) -> None:
+        self.received.append(event)
+        if isinstance(event, Text) and event.text == "refuse me":
+            raise ValueError("that text is refused; send another")
+        if isinstance(event, Text) and event.text == "stop":
+            self.queue.put_nowait(Clear(at_ms=self.ticks * 200))
+        if isinstance(event, Audio):
+            self.samples += len(event.samples)
+            self.loud |= bool(np.abs(event.samples).max() > 0.1)
+            while self.samples >= (self.ticks + 1) * TICK_SAMPLES:
+                self.tick()
+
+    def tick(self) -> None:
+        at_ms = float(self.ticks * 200)
+        put = self.queue.put_nowait
+        if self.loud:
+            put(Word(at_ms=at_ms, until_ms=at_ms + 150, channel=Channel.HEARD, text="hello"))
+        if self.ticks % 5 < 2:
+            if self.ticks % 5 == 0:
+                put(Do(at_ms=at_ms + 200, text="four"))
+                put(Word(at_ms=at_ms + 200, until_ms=at_ms + 400, channel=Channel.SAY, text=f"word{self.ticks}"))
+            tone = np.sin(np.arange(4_800) * (2 * np.pi * 220 / 24_000)).astype(np.float32) * 0.3
+            put(Audio(at_ms=at_ms + 200, channel=Channel.MODEL, samples=tone, rate_hz=24_000))
+        put(Tick(at_ms=at_ms, tick=self.ticks, compute_ms=31.5, late_ms=float(self.ticks == 3), positions=4))
+        self.ticks, self.loud = self.ticks + 1, False
+
+    async def events(self) -> AsyncIterator[Event]:
+        while True:
+            event = await self.queue.get()
+            yield event
+            if isinstance(event, Closed):
+                return
+
+    def close(self, reason: CloseReason = CloseReason.CLIENT) -> None:
+        self.queue.put_nowait(Closed(at_ms=self.ticks * 200, reason=reason))
+
+
+@dataclass(frozen=True)
+class FakeAccount:
+    sessions: int
+    ticks: int
+
+
+class FakeEngine:
+    def __init__(self, sessions: int = 3) -> None:
+        self.capacity = sessions
+        self.handles: list[FakeHandle] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        for handle in self.handles:
+            handle.close(CloseReason.SHUTDOWN)
+
+    def open(self) -> FakeHandle:
+        if len(self.handles) >= self.capacity:
+            raise ValueError(f"all {self.capacity} sessions are taken; try again when one has ended")
+        handle = FakeHandle(len(self.handles))
+        self.handles.append(handle)
+        opened = Opened(
+            at_ms=0, session_id=f"fake_{handle.number}", tick_ms=200, second_of_day=0.0, seed=0, model="fake"
+        )
+        handle.queue.put_nowait(opened)
+        return handle
+
+    def account(self) -> FakeAccount:
+        return FakeAccount(sessions=len(self.handles), ticks=sum(handle.ticks for handle in self.handles))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def port(engine: FakeEngine) -> Iterator[int]:
+    """The port of a real server over the fake engine, running in a thread."""
+    sock = listen("127.0.0.1", 0)
+    running = server(application(engine, model="nano", resume_s=0.5))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [sock]}, daemon=True)
+    thread.start()
+    while not running.started:
+        thread.join(0.01)
+    yield sock.getsockname()[1]
+    running.should_exit = True
+    thread.join(5)

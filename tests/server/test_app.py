@@ -1,0 +1,129 @@
+"""The server over real sockets: pages, metrics, refusals, hostile clients beside healthy ones, resume, port in use."""
+
+import asyncio
+import json
+import socket
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from microturn.server.app import WEB, listen
+from microturn.server.pcm import encode_pcm
+
+pytestmark = pytest.mark.anyio
+START = json.dumps({"type": "session.start", "session": {"model": "nano"}})
+SECOND = json.dumps({"type": "session.input_audio.append", "audio": encode_pcm(np.full(24_000, 0.2, np.float32))})
+
+
+async def read_until(ws: ClientConnection, kind: str) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+    async with asyncio.timeout(5):
+        while not events or events[-1]["type"] != kind:
+            events.append(json.loads(await ws.recv()))
+    return events
+
+
+def url(port: int, query: str = "") -> str:
+    return f"ws://127.0.0.1:{port}/v1/live/sessions{query}"
+
+
+def test_pages_health_and_metrics(port: int) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+        assert "<title>" in http.get("/").text
+        for file in WEB.iterdir():
+            assert http.get(f"/{file.name}").status_code == 200
+        assert http.get("/audio.js").headers["content-type"].startswith("text/javascript")
+        assert http.get("/healthz").json()["status"] == "ok"
+        assert http.get("/metrics").json()["ticks"] == 0
+        assert http.get("/../app.py").status_code == 404
+
+
+async def test_a_conversation_and_its_metrics(port: int) -> None:
+    async with connect(url(port)) as ws:
+        await ws.send(START)
+        await ws.send(SECOND)
+        events = await read_until(ws, "session.output_audio.delta")
+        assert [e["type"] for e in events[:2]] == ["session.started", "session.input_transcript.delta"]
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            report = (await http.get("/metrics")).json()
+        assert (report["model"], report["sessions"], report["ticks"]) == ("nano", 1, 5)
+        await ws.send('{"type": "session.close"}')
+        assert (await read_until(ws, "session.closed"))[-1]["usage"]["seconds"] == pytest.approx(1.0)
+        with pytest.raises(ConnectionClosed):
+            await ws.recv()
+        assert ws.close_code == 1000
+
+
+async def test_hostile_clients_do_not_disturb_another(port: int) -> None:
+    async with connect(url(port)) as good, connect(url(port)) as bad, connect(url(port)) as huge:
+        for ws in (good, bad):
+            await ws.send(START)
+            await read_until(ws, "session.started")
+        for garbage in ("?", b"\xff\x00", "x" * (10 << 20), '{"type":"session.input_audio.append","audio":"YWJj"}'):
+            await bad.send(garbage)
+            assert len((await read_until(bad, "error"))[-1]["error"]["message"]) > 20
+        with pytest.raises(ConnectionClosed):
+            await huge.send("x" * (40 << 20))
+            await huge.recv()
+        assert huge.close_code == 1009
+        bad.transport.abort()  # gone in the middle of things
+        await good.send(SECOND)
+        await read_until(good, "session.output_audio.delta")
+
+
+async def test_a_full_engine_refuses_with_a_sentence(port: int) -> None:
+    async with connect(url(port)) as a, connect(url(port)) as b, connect(url(port)) as c, connect(url(port)) as d:
+        for ws in (a, b, c):
+            await ws.send(START)
+            await read_until(ws, "session.started")
+        await d.send(START)
+        error = (await read_until(d, "error"))[-1]["error"]
+        assert error["code"] == "session_limit" and "3 sessions" in error["message"]
+
+
+async def test_resume_replays_what_was_missed(port: int) -> None:
+    async with connect(url(port, "?microturn=1")) as ws:
+        await ws.send(START)
+        begun = await read_until(ws, "microturn.session")
+        token = begun[-1]["token"]
+        await ws.send(SECOND)
+        missed = await read_until(ws, "microturn.tick")
+    async with connect(url(port, "?microturn=1")) as ws:
+        await ws.send(json.dumps({"type": "microturn.resume", "token": token, "received": len(begun)}))
+        again = await read_until(ws, "microturn.resumed")
+        assert again[: len(missed)] == missed
+        assert again[-1]["at_ms"] == 1000
+        await ws.send(SECOND)
+        assert (await read_until(ws, "microturn.tick"))[-1]["tick"] == 5
+
+
+async def test_a_session_nobody_returns_to_ends(port: int) -> None:
+    async with connect(url(port, "?microturn=1")) as ws:
+        await ws.send(START)
+        token = (await read_until(ws, "microturn.session"))[-1]["token"]
+    await asyncio.sleep(0.8)
+    async with connect(url(port, "?microturn=1")) as ws:
+        await ws.send(json.dumps({"type": "microturn.resume", "token": token, "received": 0}))
+        assert (await read_until(ws, "error"))[-1]["error"]["code"] == "unknown_token"
+        await ws.send(START)
+        await read_until(ws, "session.started")
+
+
+async def test_input_the_engine_refuses_is_reported(port: int) -> None:
+    async with connect(url(port)) as ws:
+        await ws.send(START)
+        await ws.send('{"type": "microturn.text.append", "text": "refuse me"}')
+        assert "send another" in (await read_until(ws, "error"))[-1]["error"]["message"]
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        with pytest.raises(ValueError, match=f"port {number} is in use.*--port {number + 1}"):
+            listen("127.0.0.1", number)
