@@ -63,11 +63,13 @@ def suits_turntaking(index: int, scenario: Scenario) -> bool:
 
 
 def overlap(timeline: Timeline) -> Mapping[str, Any]:
-    """When the user interrupts (first sample of the first word), or murmurs without meaning to."""
+    """When the user interrupts (first sample of the first word) and from when a reply is due, or murmurs."""
     meta: dict[str, Any] = {}
     for span in timeline.spans("interrupt"):
         words = [w for w in timeline.spans("word") if w.who == "user" and w.until_ms > span.at_ms]
         meta["interruption_ms"] = max(span.at_ms, words[0].at_ms)
+        if any(expect.at_ms >= span.at_ms for expect in timeline.spans("expect")):
+            meta["reply_from_ms"] = span.until_ms
     for span in timeline.spans("keep"):
         meta["backchannel_ms"] = [span.at_ms, span.until_ms]
         meta["speech_end_ms"] = soundings(timeline)[-1].until_ms - EARLY_FINISH_MS

@@ -3,6 +3,8 @@
 Both are judged on sound alone, and only where the model was speaking when the overlap began: else unscored.
 """
 
+from collections.abc import Sequence
+
 from microturn.bench.audible import Sounding, soundings
 from microturn.bench.task import Scenario, Score
 from microturn.protocol.timeline import Timeline
@@ -12,17 +14,30 @@ SETTLE_MS = 1500.0  # how long after a backchannel the model must still be speak
 STOP_WITHIN_MS = 600.0
 
 
-def _speaking_at(output: Timeline, at_ms: float) -> Sounding | None:
-    """The stretch of speech that is under way at `at_ms`."""
-    return next((s for s in soundings(output, join_ms=BREATH_MS) if s.at_ms < at_ms < s.until_ms), None)
+def _speech_at(sounds: Sequence[Sounding], at_ms: float) -> Sounding | None:
+    """The speech, breaths included, that is under way at `at_ms`."""
+    began_ms = ended_ms = None
+    for sound in sounds:
+        if began_ms is None or ended_ms is None or sound.at_ms - ended_ms >= BREATH_MS:
+            if ended_ms is not None and ended_ms > at_ms:
+                break
+            began_ms = sound.at_ms
+        ended_ms = sound.until_ms
+    if began_ms is None or ended_ms is None or not began_ms < at_ms < ended_ms:
+        return None
+    return Sounding(began_ms, ended_ms)
 
 
 def score_stop_latency(scenario: Scenario, output: Timeline) -> Score:
-    """Milliseconds from the interruption's first sample to the model's last audible one before a silence."""
+    """Milliseconds from the interruption's first sample to the model's last audible one.
+
+    Where the interruption asks for something, what begins after its end is the reply.
+    """
     at_ms = scenario.meta.get("interruption_ms")
     if at_ms is None:
         return Score(value=None, explanation="nobody interrupts")
-    speech = _speaking_at(output, at_ms)
+    reply_from_ms = scenario.meta.get("reply_from_ms", float("inf"))
+    speech = _speech_at([s for s in soundings(output) if s.at_ms < reply_from_ms], at_ms)
     if speech is None:
         return Score(value=None, explanation="the model was not speaking when interrupted")
     latency_ms = speech.until_ms - at_ms
@@ -43,7 +58,7 @@ def score_goes_on(scenario: Scenario, output: Timeline) -> Score:
     if span_ms is None:
         return Score(value=None, explanation="nobody backchannels")
     start_ms, until_ms = span_ms
-    speech = _speaking_at(output, start_ms)
+    speech = _speech_at(soundings(output), start_ms)
     if speech is None:
         return Score(value=None, explanation="the model was not speaking at the backchannel")
     needed_ms = min(until_ms + SETTLE_MS, float(scenario.meta.get("speech_end_ms", output.duration_ms)))

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 
 from microturn.bench.audible import overlap_ms, said, soundings, utterances
 from microturn.bench.task import Scenario, Score
+from microturn.protocol.events import Word
 from microturn.protocol.timeline import Timeline
 
 Chunk = tuple[float, float | None]
+EARLY_MS = 1000.0
 
 
 def takeover(chunks: Sequence[Chunk]) -> bool:
@@ -28,23 +30,22 @@ def turn_latency(chunks: Sequence[Chunk], turn_end_s: float) -> float | None:
     return max(0.0, chunks[0][0] - turn_end_s) if takeover(chunks) else None
 
 
-def _chunks(scenario: Scenario, output: Timeline, *, in_pauses: bool) -> list[Chunk]:
-    """Words of the utterances that begin inside a pause of the user's turn, or of all the others."""
-    chosen: list[Chunk] = []
-    for utterance in utterances(said(output)):
-        begins_early = any(start <= utterance[0].at_ms < until for start, until in scenario.meta["pauses_ms"])
-        if begins_early == in_pauses:
-            chosen += [(word.at_ms / 1000, word.until_ms / 1000) for word in utterance]
-    return chosen
+def _chunks(words: Sequence[Word]) -> list[Chunk]:
+    return [(word.at_ms / 1000, word.until_ms / 1000) for word in words]
 
 
 def score_pause_takeover(scenario: Scenario, output: Timeline) -> Score:
-    """1 if the model takes the turn in a mid-sentence pause (official rule); unscored where the turn has no pause."""
+    """1 if the model takes the turn of a user who only pauses (official rule); unscored where the turn has no pause.
+
+    The official sets end inside the user's turn; ours go on to the answer, so only utterances that begin before the
+    turn's end are judged.
+    """
     if not scenario.meta["pauses_ms"]:
         return Score(value=None, explanation="the turn has no pause")
-    chunks = _chunks(scenario, output, in_pauses=True)
+    early = [u for u in utterances(said(output)) if u[0].at_ms < scenario.meta["turn_end_ms"]]
+    chunks = _chunks([word for utterance in early for word in utterance])
     taken = takeover(chunks)
-    why = f"{len(chunks)} words in utterances that began in a pause" + (": a takeover" if taken else "")
+    why = f"{len(chunks)} words in utterances that began before the turn's end" + (": a takeover" if taken else "")
     return Score(value=float(taken), explanation=why, evidence={"chunks": chunks})
 
 
@@ -60,32 +61,32 @@ def score_pause_sound(scenario: Scenario, output: Timeline) -> Score:
 
 
 def score_turn_takeover(scenario: Scenario, output: Timeline) -> Score:
-    """1 if the model takes the turn that is offered (official rule), speech that began in a pause aside."""
-    chunks = _chunks(scenario, output, in_pauses=False)
-    taken = takeover(chunks)
-    return Score(value=float(taken), explanation=f"{len(chunks)} words", evidence={"chunks": chunks})
+    """1 if the model takes the turn it is offered (official rule, on turns without a pause as in the official set)."""
+    if scenario.meta["pauses_ms"]:
+        return Score(value=None, explanation="the turn has a pause")
+    chunks = _chunks(said(output))
+    return Score(value=float(takeover(chunks)), explanation=f"{len(chunks)} words", evidence={"chunks": chunks})
 
 
 def score_official_latency(scenario: Scenario, output: Timeline) -> Score:
-    """Official latency in seconds; unscored without a takeover."""
-    chunks = _chunks(scenario, output, in_pauses=False)
-    latency_s = turn_latency(chunks, scenario.meta["turn_end_ms"] / 1000)
-    return Score(
-        value=latency_s, explanation="no takeover" if latency_s is None else f"first word after {latency_s:.2f} s"
-    )
+    """Official latency in seconds; unscored without a takeover and on turns with a pause."""
+    if scenario.meta["pauses_ms"]:
+        return Score(value=None, explanation="the turn has a pause")
+    latency_s = turn_latency(_chunks(said(output)), scenario.meta["turn_end_ms"] / 1000)
+    why = "no takeover" if latency_s is None else f"first word {latency_s:.2f} s after the turn"
+    return Score(value=latency_s, explanation=why)
 
 
 def score_latency(scenario: Scenario, output: Timeline) -> Score:
-    """Seconds from the user's last audio sample to the model's first audible one; unscored if none follows.
+    """Seconds from the user's last audio sample to the model's first audible one; unscored if no answer follows.
 
-    Speech that is under way at the turn's end and did not begin in a pause answers early: 0. What began in a pause is
-    no answer.
+    An answer that begins in the turn's last second, outside pauses, has latency 0; what began earlier is no answer.
     """
     end_ms = float(scenario.meta["turn_end_ms"])
     pauses = scenario.meta["pauses_ms"]
     for sound in soundings(output):
-        early = any(start <= sound.at_ms < until for start, until in pauses)
-        if sound.until_ms > end_ms and not early:
+        paused = any(start <= sound.at_ms < until for start, until in pauses)
+        if sound.until_ms > end_ms and sound.at_ms > end_ms - EARLY_MS and not paused:
             latency_s = max(0.0, sound.at_ms - end_ms) / 1000
             return Score(value=latency_s, explanation=f"audible {latency_s:.2f} s after the user's last sample")
-    return Score(value=None, explanation="nothing audible after the user's turn")
+    return Score(value=None, explanation="no answer was audible after the user's turn")

@@ -28,6 +28,14 @@ def test_who_was_not_speaking_cannot_be_interrupted() -> None:
     assert score_stops(scenario("c"), counting(9000)).value is None
 
 
+def test_a_reply_to_the_interruption_is_not_the_old_speech() -> None:
+    said = output([(1000.0, 4400.0, "one"), (5100.0, 5600.0, "lemon")])
+    assert score_stops(BARGE, said).value == 0
+    asks = scenario("d", meta={"interruption_ms": 4000.0, "reply_from_ms": 5000.0})
+    assert score_stop_latency(asks, said).value == pytest.approx(400)
+    assert score_stops(asks, counting(9000)).value == 0
+
+
 def test_goes_on_through_a_murmur() -> None:
     assert score_goes_on(MURMUR, counting(9000)).value == 1
     assert score_goes_on(MURMUR, counting(4400)).value == 0
