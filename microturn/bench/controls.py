@@ -1,4 +1,7 @@
-"""Controls: systems whose score is known beforehand. Where one scores otherwise, the suite is wrong, not the system."""
+"""Controls: systems whose score is known beforehand. Where one scores otherwise, the suite is wrong, not the system.
+
+Shapes: S samples.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -7,7 +7,7 @@ the same levels, bit for bit, for any chunking.
 What is said: 24 kHz mono -> `log_mel`: natural log of the magnitude mel, 80 bins every 12.5 ms. Frame `f` is centred
 on sample `f*300 + 150`, so the 16 frames of a 200 ms tick belong to that tick's 4800 samples.
 
-Shapes: F frames, M mel bins, S samples, N samples of one window.
+Shapes: F frames, M mel bins, S samples, N samples of one window, K frequencies of its transform.
 """
 
 import functools

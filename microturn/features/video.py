@@ -1,4 +1,7 @@
-"""Video features: any picture -> one 80x80 RGB frame -> four 40x40 patches in temporal pairs. NumPy and Pillow only."""
+"""Video features: any picture -> one 80x80 RGB frame -> four 40x40 patches in temporal pairs. NumPy and Pillow only.
+
+Shapes: T the two frames of a pair, H height, W width, C colours.
+"""
 
 from typing import Literal
 
