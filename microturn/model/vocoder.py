@@ -2,7 +2,7 @@
 
 A convolutional net reads the mel (`features.audio.log_mel`, 80 bins every 12.5 ms) and names, for each frame, the
 pitch, whether there is one, and two spectral envelopes in 80 bands. A pulse train with that pitch passes through the
-minimum-phase filter of the first envelope and noise through that of the second (arXiv 2001.04643 calls the family DDSP).
+minimum-phase filter of the first envelope, noise through that of the second (the family is DDSP, arXiv 2001.04643).
 
 Streaming is the only path: `forward` is `step` with a fresh state. `step` gives exactly as many samples as its frames
 cover, DELAY_SAMPLES (43.75 ms) late: the net sees 2 frames ahead, a pulse needs the next frame's pitch, and a frame's
@@ -13,7 +13,7 @@ Shapes: B sessions, F frames, M mel bins = bands, C channels, S samples, K frequ
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor, nn
@@ -151,25 +151,25 @@ class Vocoder(nn.Module):
     def step(
         self, mel_BFM: Tensor, state: VocoderState, *, active_B: Tensor | None = None
     ) -> tuple[Tensor, VocoderState]:
-        """The next frames of each session: log-mel [B, F, 80] -> samples [B, F * 300], DELAY_SAMPLES late, and the state.
+        """The next frames of each session: log-mel [B, F, 80] -> samples [B, F * 300], DELAY_SAMPLES late; the state.
 
         A row where `active_B` (bool) is False keeps its state; its samples mean nothing.
         """
         frames, mel_past_BFM, past_BXCF = self.read(mel_BFM, state)
         samples_BS, after = self.synthesise(frames, state)
-        after = _replaced(after, mel_BFM=mel_past_BFM, past_BXCF=past_BXCF)
+        after = replace(after, mel_BFM=mel_past_BFM, past_BXCF=past_BXCF)
         return samples_BS, after if active_B is None else _chosen(active_B, after, state)
 
     def read(self, mel_BFM: Tensor, state: VocoderState) -> tuple[Frames, Tensor, Tensor]:
-        """The net alone: what it says about F frames, the first of them AHEAD before the given mel, and its new past."""
+        """The net alone: what it says about F frames, the first AHEAD before the given mel; its new past."""
         pitch_BFP, envelope_BFX, mel_past_BFM, past_BXCF = self.logits(mel_BFM, state)
         centre_BFM = torch.cat([state.mel_BFM, mel_BFM], dim=1)[:, AHEAD:-AHEAD]
-        tone_BFM, noise_BFM = envelope_BFX.split(N_MELS, dim=2)
+        tone_BFM, noise_BFM = self.envelopes(centre_BFM, envelope_BFX)
         frames = Frames(
             pitch_hz_BF=self.decode_pitch(pitch_BFP[..., :-1]),
             voiced_BF=(pitch_BFP[..., -1] > 0).to(mel_BFM.dtype),
-            tone_BFM=centre_BFM - SINE_LOG_MEL + tone_BFM,
-            noise_BFM=centre_BFM - NOISE_LOG_MEL + noise_BFM,
+            tone_BFM=tone_BFM,
+            noise_BFM=noise_BFM,
         )
         return frames, mel_past_BFM, past_BXCF
 
@@ -183,6 +183,11 @@ class Vocoder(nn.Module):
             pasts.append(past_BCF)
         x_BFC = self.norm(x_BCF.transpose(1, 2))
         return self.pitch(x_BFC), self.envelope(x_BFC), seen_BFM[:, -2 * AHEAD :], torch.stack(pasts, dim=1)
+
+    def envelopes(self, mel_BFM: Tensor, corrections_BFX: Tensor) -> tuple[Tensor, Tensor]:
+        """Log amplitudes of tone and noise [B, F, 80]: the mel itself on their scales, corrected."""
+        tone_BFM, noise_BFM = corrections_BFX.split(N_MELS, dim=2)
+        return mel_BFM - SINE_LOG_MEL + tone_BFM, mel_BFM - NOISE_LOG_MEL + noise_BFM
 
     def decode_pitch(self, logits_BFP: Tensor) -> Tensor:
         """The mean pitch near the likeliest class, in Hz [B, F]."""
@@ -203,7 +208,7 @@ class Vocoder(nn.Module):
         samples_BS = _overlap_add(torch.fft.irfft(spectrum_BFK, N_FFT))
         samples_BS = torch.cat([samples_BS[:, :TAIL] + state.tail_BS, samples_BS[:, TAIL:]], dim=1)
         done = samples_BS.shape[1] - TAIL
-        return samples_BS[:, :done], _replaced(
+        return samples_BS[:, :done], replace(
             state,
             pitch_hz_B=frames.pitch_hz_BF[:, -1],
             voiced_B=frames.voiced_BF[:, -1],
@@ -284,10 +289,6 @@ def _fold() -> Tensor:
     fold_S[0] = fold_S[N_FFT // 2] = 1.0
     fold_S[1 : N_FFT // 2] = 2.0
     return fold_S
-
-
-def _replaced(state: VocoderState, **changes: Tensor) -> VocoderState:
-    return VocoderState(**{f.name: changes.get(f.name, getattr(state, f.name)) for f in fields(state)})
 
 
 def _chosen(active_B: Tensor, new: VocoderState, old: VocoderState) -> VocoderState:
