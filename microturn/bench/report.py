@@ -6,6 +6,7 @@ in-process engine, `live` for a WebSocket address); the controls are its own and
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
     driver = _driver(args, drivers)
     about = {
         "system": args.system,
+        "driver": driver.name,
         "model": str(args.model) if args.model else None,
         "suites": [task.name for task in tasks],
         "n": args.n,
@@ -87,7 +89,7 @@ def _rescore(folders: Sequence[str]) -> int:
     measured: dict[str, Columns] = {}
     for task in _tasks(about["suites"]):
         scenarios, outputs = load_items(folder / task.name)
-        measured[task.name] = _with_controls(task, scenarios, outputs, name=about["system"])
+        measured[task.name] = _with_controls(task, scenarios, outputs, name=about["driver"])
     _print(measured, about)
     return 0
 
@@ -145,8 +147,6 @@ def _provenance() -> dict[str, Any]:
 
 
 def _cpu_count() -> int:
-    import os
-
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 

@@ -1,16 +1,51 @@
-"""Handmade scenarios for the tests of the bench: words as tones, no voices, no data factory."""
+"""Handmade scenarios for the tests of the bench, and a cast of tones for those of the data factory."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from microturn.bench.controls import tone
 from microturn.bench.task import Scenario
+from microturn.data.scene import Cast
+from microturn.data.voice import Sound, Speech
 from microturn.protocol.events import Channel, Event, Span, Word
 from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.protocol.timeline import Timeline, Track
 
+WORD_MS = 300.0
+
+
+class Beeper:
+    """A user's voice: a tone of 240 ms per word and 60 ms of rest."""
+
+    name = "beeper"
+
+    def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Speech:
+        words = text.split()
+        beep = np.concatenate([tone(240, hz=330, rate_hz=USER_HZ), np.zeros(960, np.float32)])
+        times = tuple(Sound(word, WORD_MS * i, WORD_MS * i + 240) for i, word in enumerate(words))
+        return Speech(samples=np.tile(beep, len(words)), rate_hz=USER_HZ, words=times, phones=())
+
+
+@dataclass(frozen=True)
+class OwnBeep:
+    """The model's voice: two ticks of tone per word."""
+
+    text: str
+
+    @property
+    def samples(self) -> NDArray[np.float32]:
+        return tone(400.0 * len(self.words))
+
+    @property
+    def words(self) -> Sequence[tuple[str, int, int]]:
+        return [(word, 2 * i, 2) for i, word in enumerate(self.text.split())]
+
+
+CAST = Cast(users=(Beeper(),), own=OwnBeep)
 Said = Sequence[tuple[float, float, str]]  # (start ms, end ms, word)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from microturn.bench.scenarios.windows import allowed
 from microturn.bench.task import Scenario
 from microturn.data.scene import draw_setting, make_scene
-from microturn.protocol.events import Channel, Event, Span, Word
+from microturn.protocol.events import Channel, Clear, Do, Event, Span, Word
 from microturn.protocol.timeline import Timeline, Track
 
 TEST_SEED = 2_000_000_000  # far from training seeds; the factory's test split keeps texts and voices apart as well
@@ -90,6 +90,8 @@ def at_listener(timeline: Timeline, truth: Truth) -> Timeline:
     def moved(event: Event) -> Event:
         if isinstance(event, Word) and event.channel is Channel.SAY:
             return replace(event, at_ms=event.at_ms + tick_ms, until_ms=event.until_ms + tick_ms)
+        if isinstance(event, Do | Clear):
+            return replace(event, at_ms=event.at_ms + tick_ms)
         if isinstance(event, Span) and event.kind == "expect":
             return truth(event, timeline) or allowed(event, tick_ms=tick_ms)
         return event

@@ -1,0 +1,84 @@
+"""Every suite, on scenes of the data factory spoken by tones: controls score as they should, seeds fix everything."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from microturn.bench.controls import AlwaysTalking, Oracle, Silent
+from microturn.bench.driver import Driver
+from microturn.bench.scenarios import factory
+from microturn.bench.suites import TASKS
+from microturn.bench.task import Scenario, score_all
+from microturn.data.scene import make_scene
+from microturn.protocol.events import Channel
+from tests.bench.worlds import CAST
+
+N = 8
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, list[Scenario]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
+        return {name: list(task.scenarios(N, 0)) for name, task in TASKS.items()}
+
+
+def values(name: str, scenarios: list[Scenario], driver: Driver) -> dict[str, float | None]:
+    results = score_all(TASKS[name], scenarios, driver.run(scenarios))
+    return {result.measure.name: result.estimate.value for result in results}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_oracle_is_perfect(name: str, made: dict[str, list[Scenario]]) -> None:
+    got = values(name, made[name], Oracle())
+    for measure in TASKS[name].measures:
+        if measure.unit in ("%", "/min"):
+            assert got[measure.name] == (1.0 if measure.better == "high" else 0.0), measure.name
+
+
+@pytest.mark.parametrize("name", ["timespeak", "cuespeak", "answers", "sight"])
+def test_silence_and_chatter_earn_nothing(name: str, made: dict[str, list[Scenario]]) -> None:
+    for control in (Silent(), AlwaysTalking()):
+        got = values(name, made[name], control)
+        assert all(got[m.name] == 0 for m in TASKS[name].measures if m.unit == "%")
+
+
+def test_controls_of_turntaking(made: dict[str, list[Scenario]]) -> None:
+    silent = values("turntaking", made["turntaking"], Silent())
+    assert silent["takeover in pauses"] == 0 and silent["takeover of turns"] == 0 and silent["latency"] is None
+    always = values("turntaking", made["turntaking"], AlwaysTalking())
+    assert always["takeover in pauses"] == 1 and always["any sound in pauses"] == 1
+    assert always["latency"] is None and always["right answer in time"] == 0
+
+
+def test_controls_of_interruption_silence_and_hearing(made: dict[str, list[Scenario]]) -> None:
+    assert set(values("interruption", made["interruption"], Silent()).values()) == {None}
+    always = values("interruption", made["interruption"], AlwaysTalking())
+    assert always["stops in 600 ms"] == 0 and always["goes on"] == 1
+    assert values("silence", made["silence"], AlwaysTalking())["silent throughout"] == 0
+    assert set(values("hearing", made["hearing"], Silent()).values()) == {1.0}
+
+
+def test_turntaking_has_turns_with_and_without_pauses(made: dict[str, list[Scenario]]) -> None:
+    paused = [bool(s.meta["pauses_ms"]) for s in made["turntaking"]]
+    assert sum(paused) == N / 2
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_scenarios_have_unique_names_and_keep_the_truth_from_the_system(
+    name: str, made: dict[str, list[Scenario]]
+) -> None:
+    assert len({s.id for s in made[name]}) == N
+    for scenario in made[name]:
+        stimulus = scenario.stimulus()
+        assert set(stimulus.audio) == {Channel.USER} and stimulus.events == () and stimulus.meta == {}
+        assert stimulus.audio[Channel.USER].duration_ms == pytest.approx(scenario.timeline.duration_ms)
+
+
+def test_the_same_seed_makes_the_same_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
+    one, again, other = (TASKS["cuespeak"].scenarios(1, base)[0] for base in (5, 5, 6))
+    assert one.id == again.id != other.id
+    assert one.timeline.events == again.timeline.events
+    np.testing.assert_array_equal(one.timeline.audio[Channel.USER].samples, again.timeline.audio[Channel.USER].samples)
