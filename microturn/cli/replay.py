@@ -46,7 +46,8 @@ def compare(a: Timeline, b: Timeline) -> dict[str, Any]:
     size = min(len(voice), len(other))
     if (unequal := np.flatnonzero(voice[:size] != other[:size])).size or len(voice) != len(other):
         first = int(unequal[0]) if unequal.size else size
-        differing.append(first * 1000.0 / a.audio.get(Channel.MODEL, b.audio.get(Channel.MODEL)).rate_hz)  # type: ignore[union-attr]
+        rate_hz = next(t.audio[Channel.MODEL].rate_hz for t in (a, b) if Channel.MODEL in t.audio)
+        differing.append(first * 1000.0 / rate_hz)
     return {
         "same": not differing,
         "events": [len(ours), len(theirs)],

@@ -8,6 +8,7 @@ names the event, the field and what was expected.
 import base64
 import binascii
 import io
+import struct
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
@@ -23,6 +24,8 @@ from microturn.protocol.events import EVENT_TYPES, Channel, CloseReason, Event
 ImageFormat = Literal["jpeg", "png"]
 JPEG_QUALITY = 90
 INT16_SCALE = 32768.0
+MAX_PIXELS = 4096 * 4096
+MAX_NUMBER = 1e15  # milliseconds: 30 000 years; also keeps NaN, infinities and endless integers out
 
 
 def encode(event: Event, *, image: ImageFormat = "jpeg") -> dict[str, Any]:
@@ -82,8 +85,10 @@ def image_rgb(data: bytes) -> NDArray[np.uint8]:
     """uint8 [H, W, 3] from a JPEG or PNG file; `ValueError` when it is neither or is cut off."""
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+            if picture.width * picture.height > MAX_PIXELS:  # known from the header, before anything is unpacked
+                raise ValueError(f"{picture.width} x {picture.height} is too large, send at most 4096 x 4096")
             return np.asarray(picture.convert("RGB"), np.uint8)
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise ValueError(f"a frame must be a whole JPEG or PNG image: {error}") from error
 
 
@@ -100,7 +105,7 @@ def _decode_field(where: str, kind: Any, value: Any) -> Any:
         return image_rgb(_base64(where, value))
     if kind in (Channel, CloseReason):
         return _member(where, kind, value)
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value):
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_NUMBER:
         return float(value)
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value

@@ -74,6 +74,8 @@ def test_a_lacking_a_strange_and_a_wrong_field_are_refused_by_name(name: str) ->
         ({"channel": "nobody"}, "must be one of user"),
         ({"at_ms": float("nan")}, "must be a number"),
         ({"at_ms": True}, "must be a number"),
+        ({"at_ms": 10**400}, "must be a number"),
+        ({"at_ms": float("-inf")}, "must be a number"),
         ({"rate_hz": 16000.5}, "must be a whole number"),
         ({"type": "Bang"}, "unknown event type 'Bang'"),
     ],
@@ -103,3 +105,22 @@ def test_jpeg_frames_stay_close() -> None:
     decoded = wire.decode(wire.encode(Frame(at_ms=0.0, channel=Channel.SCREEN, rgb=rgb)))
     assert isinstance(decoded, Frame)
     assert np.abs(decoded.rgb.astype(int) - rgb).mean() < 4
+
+
+@pytest.mark.parametrize("image", ["jpeg", "png"])
+def test_any_damage_to_an_image_gives_a_picture_or_a_sentence(image: wire.ImageFormat) -> None:
+    rng = np.random.default_rng(0)
+    whole = np.frombuffer(wire.image_bytes(rng.integers(0, 256, (16, 16, 3), np.uint8), image=image), np.uint8)
+    for _ in range(300):
+        damaged = whole[: rng.integers(1, len(whole) + 1)].copy()
+        damaged[rng.integers(0, len(damaged), 4)] = rng.integers(0, 256, 4)
+        try:
+            assert wire.image_rgb(damaged.tobytes()).shape[2] == 3
+        except ValueError as error:
+            assert "whole JPEG or PNG" in str(error)
+
+
+def test_a_huge_image_is_refused_unopened() -> None:
+    bomb = wire.image_bytes(np.zeros((4097, 4097, 3), np.uint8), image="png")
+    with pytest.raises(ValueError, match="4097 x 4097 is too large"):
+        wire.image_rgb(bomb)
