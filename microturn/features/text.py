@@ -43,6 +43,7 @@ class Tokenizer:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._backend.encode_special_tokens = True
         if backend.token_to_id(TAGS[Tag.SPARE_15]) != Tag.SPARE_15:
             raise ValueError("this tokenizer.json has no microturn tags: use the file saved beside the checkpoint")
 
@@ -82,11 +83,6 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Ids of `text`; tags written out in the text are plain characters, never control."""
-        if "<" in text:
-            return [i for part in text.split("<") for i in self._plain(part + "<")][:-1]
-        return self._plain(text)
-
-    def _plain(self, text: str) -> list[int]:
         return self._backend.encode(" ".join(text.split()), add_special_tokens=False).ids if text.strip() else []
 
     def decode(self, ids: Sequence[int]) -> str:

@@ -140,7 +140,9 @@ class FusionConfig:
 
     def __post_init__(self) -> None:
         if self.audio_positions not in (1, 2, 4):
-            raise ValueError(f"audio_positions must be 1, 2 or 4 (four dMel frames make a tick), got {self.audio_positions}")
+            raise ValueError(
+                f"audio_positions must be 1, 2 or 4 (four dMel frames make a tick), got {self.audio_positions}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,76 @@
+"""The data factory: made scenes to shards, on several processes, stoppable and resumable.
+
+Shard n holds the scenes of seeds n * sessions .. (n + 1) * sessions - 1 of one split: the same config gives the same bytes.
+"""
+
+import multiprocessing
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from microturn.data.lexicon import WORDS
+from microturn.data.phones import PHONE_ID
+from microturn.data.scene import make_scene
+from microturn.data.shards import write_shard
+from microturn.features.layout import Ticks
+from microturn.features.sequence import ticks_of
+from microturn.features.text import Tokenizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfig:
+    """`shards` files of `sessions` scenes of about `seconds` each, at most `max_ticks` ticks long."""
+
+    shards: int = 40
+    sessions: int = 64
+    seconds: float = 72.0
+    max_ticks: int = 448
+    split: str = "train"
+
+    def __post_init__(self) -> None:
+        if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
+            raise ValueError(f"shards, sessions, seconds and max_ticks must be positive: {self}")
+
+
+@lru_cache(maxsize=1)
+def tokenizer() -> Tokenizer:
+    """The vocabulary of the made world: every word of the lexicon is one token."""
+    return Tokenizer.train(WORDS)
+
+
+def session(seed: int, config: DataConfig) -> Ticks:
+    """One made scene as ticks."""
+    scene = make_scene(seed, split=config.split, seconds=config.seconds, max_ticks=config.max_ticks)  # pyright: ignore
+    return ticks_of(scene, tokenizer(), PHONE_ID)
+
+
+def shard_path(folder: Path, number: int) -> Path:
+    return folder / f"{number:05d}.npz"
+
+
+def make_shard(folder: Path, number: int, config: DataConfig) -> Path:
+    """Make shard `number` if it is not there yet."""
+    path = shard_path(folder, number)
+    if not path.exists():
+        seeds = range(number * config.sessions, (number + 1) * config.sessions)
+        write_shard(
+            path, [session(seed, config) for seed in seeds], asdict(config) | {"seeds": [seeds.start, seeds.stop]}
+        )
+    return path
+
+
+def _job(job: tuple[Path, int, DataConfig]) -> Path:
+    return make_shard(*job)
+
+
+def make_data(folder: Path, config: DataConfig, workers: int = 1) -> Iterator[Path]:
+    """Make the missing shards, yielding each path when it is whole. Workers are renewed: espeak leaks a little."""
+    jobs = [(folder, number, config) for number in range(config.shards)]
+    missing = [job for job in jobs if not shard_path(folder, job[1]).exists()]
+    yield from (shard_path(folder, job[1]) for job in jobs if job not in missing)
+    if workers <= 1:
+        yield from map(_job, missing)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=8) as pool:
+        yield from pool.imap_unordered(_job, missing)

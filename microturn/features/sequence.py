@@ -1,0 +1,156 @@
+"""A Timeline as ticks: the one way from a recording or a made scene to a training sequence.
+
+The input of tick k holds media time [k * tick, (k + 1) * tick). What the model puts out in answer to it carries `at_ms` =
+k * tick in the Timeline and is heard by the user from (k + 1) * tick on.
+
+Letters: T ticks, F frames within a tick, M mel bins, S samples or speaking ticks.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microturn.features.audio import dmel, log_mel, normalize_mel
+from microturn.features.layout import (
+    DMEL_FRAMES,
+    FRAME_SIZE,
+    MEL_BINS,
+    MEL_FRAMES,
+    Ticks,
+    index,
+    offsets,
+)
+from microturn.features.text import Tag, Tokenizer
+from microturn.features.video import to_frame
+from microturn.protocol.events import Channel, Clear, Do, Missing, Span, Text, Word
+from microturn.protocol.timeline import Timeline
+
+USER_HZ, MODEL_HZ = 16_000, 24_000
+SETTLE_MS = 60.0  # a word is written in the first tick whose input reaches this far past its end
+TEXT_TAGS = {
+    Channel.USER: Tag.TYPED,
+    Channel.THINKING: Tag.THINKING,
+    Channel.COMMENTARY: Tag.COMMENTARY,
+    Channel.INSTRUCTIONS: Tag.INSTRUCTIONS,
+}
+
+
+def ticks_of(timeline: Timeline, tokenizer: Tokenizer, phones: Mapping[str, int]) -> Ticks:
+    """Inputs, outputs and labels of a Timeline. `phones` numbers the phone classes; unknown phones count as 0 (silence)."""
+    T, tick_ms = timeline.ticks, timeline.tick_ms
+    outs, speaks = _outputs(timeline, tokenizer)
+    texts = _texts(timeline, tokenizer)
+    frame_T, frames = _frames(timeline)
+    phone_TF, word_TF = _labels(timeline, tokenizer, phones)
+    text_flat, text_at = _ragged(texts, T)
+    out_flat, out_at = _ragged(outs, T)
+    return Ticks(
+        dmel_TFM=_dmel(timeline),
+        missing_T=_missing(timeline),
+        second_T=(timeline.second_of_day + np.arange(T) * tick_ms / 1000).astype(np.float32),
+        frame_T=frame_T,
+        frames=frames,
+        text=text_flat,
+        text_at=text_at,
+        out=out_flat,
+        out_at=out_at,
+        speak_T=index(speaks),
+        mel_SFM=_mels(timeline)[speaks].astype(np.float16),
+        phone_TF=phone_TF,
+        word_TF=word_TF,
+    )
+
+
+def _samples(timeline: Timeline, channel: Channel, rate_hz: int) -> NDArray[np.float32]:
+    """The channel's samples, padded or cut to whole ticks; silence if it has no track."""
+    length = timeline.ticks * timeline.tick_ms * rate_hz // 1000
+    track = timeline.audio.get(channel)
+    if track is None:
+        return np.zeros(length, np.float32)
+    if track.rate_hz != rate_hz:
+        raise ValueError(f"the {channel} track is at {track.rate_hz} Hz, {rate_hz} Hz is needed: resample it first")
+    return np.pad(track.samples[:length], (0, max(0, length - len(track.samples))))
+
+
+def _dmel(timeline: Timeline) -> NDArray[np.uint8]:
+    return dmel(_samples(timeline, Channel.USER, USER_HZ)).reshape(timeline.ticks, DMEL_FRAMES, MEL_BINS)
+
+
+def _mels(timeline: Timeline) -> NDArray[np.float32]:
+    mel = normalize_mel(log_mel(_samples(timeline, Channel.MODEL, MODEL_HZ)))
+    return mel.reshape(timeline.ticks, MEL_FRAMES, MEL_BINS)
+
+
+def _missing(timeline: Timeline) -> NDArray[np.bool_]:
+    missing_T = np.zeros(timeline.ticks, bool)
+    for event in timeline.events:
+        if isinstance(event, Missing) and event.channel == Channel.USER:
+            missing_T[int(event.at_ms // timeline.tick_ms) : int(-(-event.until_ms // timeline.tick_ms))] = True
+    return missing_T
+
+
+def _outputs(timeline: Timeline, tokenizer: Tokenizer) -> tuple[dict[int, list[int]], NDArray[np.bool_]]:
+    """Output tokens by tick (heard, then do, clear, say), and the ticks in which the model's voice sounds."""
+    ms, T = timeline.tick_ms, timeline.ticks
+    by_tick: dict[int, dict[Tag, list[int]]] = defaultdict(lambda: defaultdict(list))
+    speaks = np.zeros(T, bool)
+    for event in sorted(timeline.events, key=lambda e: e.at_ms):
+        if isinstance(event, Word) and event.channel == Channel.HEARD:
+            by_tick[int((event.until_ms + SETTLE_MS) // ms)][Tag.HEARD] += tokenizer.encode(event.text)
+        elif isinstance(event, Word) and event.channel == Channel.SAY:
+            by_tick[int(event.at_ms // ms)][Tag.SAY] += tokenizer.encode(event.text)
+            speaks[int(event.at_ms // ms) : int(-(-event.until_ms // ms))] = True
+        elif isinstance(event, Do):
+            by_tick[int(event.at_ms // ms)][Tag.DO] += tokenizer.encode(event.text)
+        elif isinstance(event, Clear):
+            by_tick[int(event.at_ms // ms)][Tag.CLEAR] = []
+    order = (Tag.HEARD, Tag.DO, Tag.CLEAR, Tag.SAY)
+    outs = {k: [t for tag in order if tag in by for t in (int(tag), *by[tag])] for k, by in by_tick.items() if k < T}
+    return outs, speaks
+
+
+def _texts(timeline: Timeline, tokenizer: Tokenizer) -> dict[int, list[int]]:
+    texts: dict[int, list[int]] = defaultdict(list)
+    for event in timeline.events:
+        if isinstance(event, Text) and event.channel in TEXT_TAGS:
+            texts[int(event.at_ms // timeline.tick_ms)] += [
+                int(TEXT_TAGS[event.channel]),
+                *tokenizer.encode(event.text),
+            ]
+    return texts
+
+
+def _frames(timeline: Timeline) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """The last frame of each tick, as seen by the model."""
+    latest = {int(frame.at_ms // timeline.tick_ms): frame.rgb for frame in timeline.frames}
+    present = np.zeros(timeline.ticks, bool)
+    chosen = [k for k in sorted(latest) if k < timeline.ticks]
+    present[chosen] = True
+    frames = [to_frame(latest[k]) for k in chosen]
+    return index(present), np.stack(frames) if frames else np.zeros((0, FRAME_SIZE, FRAME_SIZE, 3), np.uint8)
+
+
+def _labels(
+    timeline: Timeline, tokenizer: Tokenizer, phones: Mapping[str, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
+    """Which phone and which word of the user sounds in each dMel frame (at its newest half); 0 where none."""
+    T, hop_ms = timeline.ticks, timeline.tick_ms / DMEL_FRAMES
+    phone, word = np.zeros(T * DMEL_FRAMES, np.uint8), np.zeros(T * DMEL_FRAMES, np.int16)
+    for event in timeline.events:
+        if not isinstance(event, Span) or event.who != "user":
+            continue
+        # Frame f covers the window that ends at (f + 1) * hop; its newest half begins at f * hop.
+        first, last = round(event.at_ms / hop_ms), max(round(event.until_ms / hop_ms), round(event.at_ms / hop_ms) + 1)
+        if event.kind == "phone":
+            phone[first:last] = phones.get(event.text, 0)
+        elif event.kind == "word":
+            tokens = tokenizer.encode(event.text)
+            word[first:last] = tokens[0] if len(tokens) == 1 else 0
+    return phone.reshape(T, DMEL_FRAMES), word.reshape(T, DMEL_FRAMES)
+
+
+def _ragged(by_tick: Mapping[int, list[int]], T: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    flat = np.array([t for k in range(T) for t in by_tick.get(k, ())], np.int32)
+    return flat, offsets([len(by_tick.get(k, ())) for k in range(T)])

@@ -1,0 +1,86 @@
+"""A released model is a folder: `config.json`, `model.safetensors`, `tokenizer.json` and `README.md` (its card).
+
+Weights are kept in bfloat16; heads that only training needs are kept too, so that training can go on from a release.
+"""
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from microturn.features.text import Tokenizer
+from microturn.model.config import ModelConfig
+from microturn.model.interaction import InteractionModel
+from microturn.protocol.released import released
+
+VERSION = 1
+
+
+def save(model: InteractionModel, folder: Path, *, weights: Mapping[str, Tensor] | None = None, card: str = "") -> None:
+    """Write a release; `weights` (for instance an average) take the place of the model's own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = model.state_dict() | dict(weights or {})
+    save_file(
+        {
+            name: t.detach().to(torch.bfloat16 if t.is_floating_point() else t.dtype).contiguous()
+            for name, t in tensors.items()
+        },
+        folder / ".model.part",
+    )
+    (folder / ".model.part").rename(folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(model.config), indent=2) + "\n")
+    model.tokenizer.save(folder / "tokenizer.json")
+    if card:
+        (folder / "README.md").write_text(card)
+
+
+def load(
+    name: str | Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32, **changes: Any
+) -> InteractionModel:
+    """Open a release by folder or by name (`nano` is in the box). `changes` replace top-level fields of its config.
+
+    Raises ValueError, saying what to do, when the folder is no release, of another version, or lacks a tensor.
+    """
+    folder = released(name)
+    for file in ("config.json", "model.safetensors", "tokenizer.json"):
+        if not (folder / file).is_file():
+            raise ValueError(f"{folder} is not a model: it has no {file}; give a folder written by `microturn train`")
+    raw = json.loads((folder / "config.json").read_text())
+    if raw.get("version") != VERSION:
+        raise ValueError(f"{folder} has version {raw.get('version')}, this microturn reads {VERSION}: update microturn")
+    config = dataclasses.replace(_build(ModelConfig, raw), **changes)
+    model = InteractionModel(config, Tokenizer.load(folder / "tokenizer.json"))
+    try:
+        weights = load_file(folder / "model.safetensors")
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{folder}/model.safetensors cannot be read ({error}): copy it again") from error
+    absent = sorted(set(model.state_dict()) - set(weights))
+    if absent:
+        raise ValueError(f"{folder}/model.safetensors lacks {len(absent)} tensors, first {absent[0]}: copy it again")
+    model.load_state_dict(weights)
+    return model.to(device=device, dtype=dtype).eval()
+
+
+def _build(kind: Any, raw: Any) -> Any:
+    """A frozen dataclass from plain JSON, recursively; unknown fields are an error."""
+    hints = typing.get_type_hints(kind)
+    unknown = set(raw) - set(hints)
+    if unknown:
+        raise ValueError(f"config.json has unknown fields {sorted(unknown)} in {kind.__name__}: update microturn")
+    return kind(**{name: _value(hints[name], value) for name, value in raw.items()})
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return _build(hint, value)
+    if isinstance(value, list) and not isinstance(hint, types.GenericAlias) or isinstance(value, list):
+        return tuple(value)
+    return value

@@ -1,0 +1,304 @@
+"""The interaction model: perceives and acts in ticks.
+
+`loss` teaches it on packed sessions; `step` lives through one tick of many sessions at once, with everything that outlives a
+tick in an explicit `InteractionState`. Both run the same embeddings and the same backbone, so the streamed step equals
+the whole forward.
+
+Letters: B session rows, R rows stepped now, T ticks, L positions, D model, F frames, M mel bins, S speaking ticks, V vocabulary.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from microturn.features.layout import (
+    DMEL_FRAMES,
+    FRAME_SIZE,
+    MEL_BINS,
+    MEL_FRAMES,
+    NO_TARGET,
+    SILENCE_LEVEL,
+    TickInput,
+    TickOutput,
+)
+from microturn.features.text import Tag, Tokenizer
+from microturn.features.video import patches
+from microturn.model.batch import Batch
+from microturn.model.config import ModelConfig
+from microturn.model.flow import MEL_VALUES, FlowHead
+from microturn.model.fusion import AudioIn, ClockIn, OwnVoice, VideoIn
+from microturn.model.state import StreamState
+from microturn.model.transformer import Transformer
+from microturn.model.vocoder import Vocoder
+
+
+@dataclass(frozen=True, kw_only=True)
+class TickResult:
+    """One session's tick: what it wrote and said (24 kHz samples [4800], None when silent), and the positions it took."""
+
+    output: TickOutput
+    samples: np.ndarray | None
+    positions: int
+
+
+@dataclass
+class InteractionState:
+    """Everything that outlives a tick, one row per session."""
+
+    backbone: StreamState
+    tick_B: Tensor
+    dmel_BFM: Tensor
+    own_BFM: Tensor
+    frame_B: Tensor
+    voice: Any  # the vocoder's own state
+
+    def reset(self, rows: Sequence[int]) -> None:
+        """Forget everything in these rows: a fresh session."""
+        index = torch.as_tensor(rows, dtype=torch.long)
+        self.backbone.reset(index)
+        self.tick_B[index] = 0
+        self.dmel_BFM[index] = SILENCE_LEVEL
+        self.own_BFM[index] = 0
+        self.frame_B[index] = 0
+        self.voice.reset(index)
+
+
+class InteractionModel(nn.Module):
+    """Audio, video, text and time in; text, control tokens and a voice out."""
+
+    def __init__(self, config: ModelConfig, tokenizer: Tokenizer) -> None:
+        super().__init__()
+        if tokenizer.size != config.vocabulary:
+            raise ValueError(f"the tokenizer has {tokenizer.size} tokens, the config says {config.vocabulary}")
+        self.config, self.tokenizer = config, tokenizer
+        D = config.backbone.dim
+        self.token = nn.Embedding(config.vocabulary, D)
+        self.audio = AudioIn(config.fusion, D)
+        self.own = OwnVoice(config.fusion, D)
+        self.clock = ClockIn(D)
+        self.missing = nn.Parameter(torch.zeros(D))
+        self.part = nn.Parameter(torch.zeros(config.fusion.audio_positions, D))
+        self.video = VideoIn(config.fusion, D)
+        self.backbone = Transformer(config.backbone)
+        self.flow = FlowHead(config.flow, D)
+        self.vocoder = Vocoder()
+        # Heads for training only: what is sounding in each audio frame.
+        self.phones = nn.Linear(D, DMEL_FRAMES * config.phones)
+        self.sounding = nn.Linear(D, D, bias=False)
+        self._initialise()
+
+    @torch.no_grad()
+    def _initialise(self) -> None:
+        """Tables drawn small; `written` scales token embeddings up to the size of what is heard."""
+        generator = torch.Generator().manual_seed(0)
+        for table in (self.token.weight, self.clock.hour.weight, self.clock.minute.weight, self.clock.second.weight):
+            table.normal_(0.0, 0.02, generator=generator)
+        self.audio.bag.normal_(0.0, 0.1, generator=generator)
+
+    def written(self, ids: Tensor) -> Tensor:
+        """Embeddings of token ids of any shape: [..., D]."""
+        return functional.embedding(ids, self.token.weight) * self.config.backbone.dim**0.5
+
+    # -- embedding ----------------------------------------------------------------------------------------------------
+
+    def embed_audio(
+        self, dmel_NFM: Tensor, before_NFM: Tensor, own_NFM: Tensor, missing_N: Tensor, second_N: Tensor
+    ) -> Tensor:
+        """Audio positions of N ticks: [N, A, D]. `own` is the mel spoken in the tick before, zeros when silent."""
+        heard = self.audio(dmel_NFM, before_NFM)
+        heard = torch.where(missing_N[:, None, None], self.missing, heard)
+        return heard + (self.own(own_NFM.to(heard.dtype)) + self.clock(second_N))[:, None] + self.part
+
+    # -- training -----------------------------------------------------------------------------------------------------
+
+    def hidden(self, batch: Batch) -> Tensor:
+        """Backbone states of a batch of packed sessions: [B, L, D]."""
+        B, T = batch.missing_BT.shape
+        dmel = batch.dmel_BTFM
+        before = torch.cat([torch.full_like(dmel[:, :1], SILENCE_LEVEL), dmel[:, :-1]], dim=1)
+        audio = self.embed_audio(
+            dmel.flatten(0, 1),
+            before.flatten(0, 1),
+            batch.own_BTFM.flatten(0, 1),
+            batch.missing_BT.flatten(),
+            batch.second_BT.flatten(),
+        )
+        sources = [audio.flatten(0, 1), audio.new_zeros(1, audio.shape[-1])]
+        if batch.patches_NPC.shape[0]:
+            sources.append(self.video(batch.patches_NPC))
+        x = self.written(batch.token_BL) + functional.embedding(batch.source_BL, torch.cat(sources))
+        return self.backbone(x, batch.tick_BL)
+
+    def loss(self, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
+        """Losses per stream, each a mean; `total` is their weighted sum (`config.loss`)."""
+        h_BLD = self.hidden(batch)
+        h = h_BLD.flatten(0, 1)
+        weights, losses = self.config.loss, {}
+        target = batch.target_BL.flatten()
+        logits = functional.linear(h, self.token.weight).float()
+        each = functional.cross_entropy(logits, target.long(), ignore_index=NO_TARGET, reduction="none")
+        ends = target == Tag.END
+        acts = (target != NO_TARGET) & ~ends
+        losses["end"] = each[ends].mean() if bool(ends.any()) else each.sum() * 0
+        weight = ends * weights.end + acts * 1.0
+        losses["token"] = (each * weight).sum() / weight.sum().clamp(min=1)
+        losses["act"] = (each * acts).sum().detach() / acts.sum().clamp(min=1)
+        at = h[batch.speak_S]
+        losses["flow"] = self.flow.loss(batch.mel_SFM, at, batch.speak_weight_S, generator)
+        losses |= self._labels(h, batch)
+        losses["total"] = (
+            losses["token"]
+            + weights.flow * losses["flow"]
+            + weights.phone * losses["phone"]
+            + weights.word * losses["word"]
+        )
+        return losses
+
+    def _labels(self, h_ND: Tensor, batch: Batch) -> dict[str, Tensor]:
+        """Losses of the training-only heads: phone of each frame, word that sounds at mid-tick and at its end."""
+        at = h_ND[batch.audio_BT.flatten()]
+        phone = self.phones(at).view(-1, self.config.phones).float()
+        phone_loss = functional.cross_entropy(phone, batch.phone_BTF.flatten().long(), reduction="none")
+        real = batch.real_BT.flatten()[:, None].expand(-1, DMEL_FRAMES).flatten().float()
+        weight = torch.where(batch.phone_BTF.flatten() == 0, 0.2, 1.0) * real
+        word = functional.linear(self.sounding(at), self.token.weight).float()
+        target = batch.word_BTF[..., 2].flatten().long()
+        word_loss = functional.cross_entropy(word, target, reduction="none")
+        word_weight = torch.where(target == 0, 0.1, 1.0) * batch.real_BT.flatten()
+        return {
+            "phone": (phone_loss * weight).sum() / weight.sum().clamp(min=1),
+            "word": (word_loss * word_weight).sum() / word_weight.sum().clamp(min=1),
+        }
+
+    # -- serving ------------------------------------------------------------------------------------------------------
+
+    def new_state(self, batch: int = 1) -> InteractionState:
+        """Fresh sessions in `batch` rows, allocated once."""
+        device, dtype = self.token.weight.device, self.token.weight.dtype
+        return InteractionState(
+            backbone=StreamState.new(self.config.backbone, batch, device=device, dtype=dtype),
+            tick_B=torch.zeros(batch, dtype=torch.long, device=device),
+            dmel_BFM=torch.full((batch, DMEL_FRAMES, MEL_BINS), SILENCE_LEVEL, dtype=torch.uint8, device=device),
+            own_BFM=torch.zeros(batch, MEL_FRAMES, MEL_BINS, device=device),
+            frame_B=torch.zeros(batch, FRAME_SIZE, FRAME_SIZE, 3, dtype=torch.uint8),
+            voice=self.vocoder.new_state(batch),
+        )
+
+    @torch.inference_mode()
+    def step(
+        self, inputs: Sequence[TickInput | None], state: InteractionState, generators: Sequence[torch.Generator]
+    ) -> list[TickResult | None]:
+        """One tick of every row that has an input; rows of None stay as they are. `generators` draw each row's noise."""
+        return _Step(self, inputs, state, generators).run()
+
+
+class _Step:
+    """The work of one tick: input positions, output tokens row by row until all have ended, then voices."""
+
+    def __init__(
+        self,
+        model: InteractionModel,
+        inputs: Sequence[TickInput | None],
+        state: InteractionState,
+        generators: Sequence[torch.Generator],
+    ) -> None:
+        self.model, self.state, self.generators = model, state, generators
+        self.rows = [row for row, tick in enumerate(inputs) if tick is not None]
+        self.inputs = {row: tick for row, tick in enumerate(inputs) if tick is not None}
+        self.tokens: dict[int, list[int]] = {row: [] for row in self.rows}
+        self.positions = dict.fromkeys(self.rows, 0)
+        self.count = len(inputs)
+
+    def run(self) -> list[TickResult | None]:
+        results: list[TickResult | None] = [None] * self.count
+        if not self.rows:
+            return results
+        self._texts()
+        self._frames()
+        speaking = self._write(self._hear())
+        mels, sounds = self._speak(speaking)
+        for row in self.rows:
+            output = TickOutput(tokens=tuple(self.tokens[row]), mel_FM=mels.get(row))
+            results[row] = TickResult(output=output, samples=sounds.get(row), positions=self.positions[row])
+        self.state.tick_B[torch.as_tensor(self.rows)] += 1
+        return results
+
+    def _advance(self, rows: Sequence[int], x_RLD: Tensor) -> Tensor:
+        """Append positions to rows; the last position's state of each: [R, D]."""
+        index = torch.as_tensor(rows, dtype=torch.long)
+        tick = self.state.tick_B[index][:, None].expand(-1, x_RLD.shape[1])
+        for row in rows:
+            self.positions[row] += x_RLD.shape[1]
+        return self.model.backbone(x_RLD, tick, state=self.state.backbone, rows=index)[:, -1]
+
+    def _texts(self) -> None:
+        for row in self.rows:
+            if self.inputs[row].text:
+                ids = torch.as_tensor(self.inputs[row].text)
+                self._advance([row], self.model.written(ids)[None])
+
+    def _frames(self) -> None:
+        rows = [row for row in self.rows if self.inputs[row].frame is not None]
+        if not rows:
+            return
+        pairs = []
+        for row in rows:
+            frame = self.inputs[row].frame
+            assert frame is not None
+            pairs.append(torch.from_numpy(patches(self.state.frame_B[row].numpy(), frame)))
+            self.state.frame_B[row] = torch.from_numpy(np.ascontiguousarray(frame))
+        x = self.model.written(torch.tensor(Tag.VIDEO)) + self.model.video(torch.stack(pairs))
+        self._advance(rows, x[:, None])
+
+    def _hear(self) -> Tensor:
+        state, index = self.state, torch.as_tensor(self.rows)
+        dmel = torch.from_numpy(np.stack([self.inputs[row].dmel_FM for row in self.rows]))
+        missing = torch.tensor([self.inputs[row].audio_missing for row in self.rows])
+        second = torch.tensor([self.inputs[row].second_of_day for row in self.rows])
+        x = self.model.embed_audio(dmel, state.dmel_BFM[index], state.own_BFM[index], missing, second)
+        state.dmel_BFM[index] = dmel
+        state.own_BFM[index] = 0
+        return self._advance(self.rows, self.model.written(torch.tensor(Tag.AUDIO)) + x)
+
+    def _write(self, h_RD: Tensor) -> list[int]:
+        """Tokens of every row until it ends or speaks; the rows that speak."""
+        rows, speaking = self.rows, []
+        sampling = self.model.config.sampling
+        for _ in range(sampling.most_tokens):
+            logits = functional.linear(h_RD, self.model.token.weight).float()
+            choice = dict(zip(rows, self._choose(logits, rows), strict=True))
+            speaking += [row for row in rows if choice[row] == Tag.SPEAK]
+            rows = [row for row in rows if choice[row] not in (Tag.SPEAK, Tag.END)]
+            if not rows:
+                return speaking
+            for row in rows:
+                self.tokens[row].append(choice[row])
+            h_RD = self._advance(rows, self.model.written(torch.tensor([[choice[row]] for row in rows])))
+        return speaking
+
+    def _choose(self, logits_RV: Tensor, rows: Sequence[int]) -> list[int]:
+        temperature = self.model.config.sampling.temperature
+        if temperature == 0:
+            return logits_RV.argmax(-1).tolist()
+        chances = torch.softmax(logits_RV / temperature, -1)
+        picks = [torch.multinomial(chances[i], 1, generator=self.generators[row]) for i, row in enumerate(rows)]
+        return [int(pick) for pick in picks]
+
+    def _speak(self, rows: list[int]) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+        """The mel and the samples of the rows that speak; the vocoder's tail where speech has just stopped."""
+        rows = sorted(rows)
+        mels: dict[int, np.ndarray] = {}
+        if rows:
+            x = self.model.written(torch.full((len(rows), 1), Tag.SPEAK))
+            h_RD = self._advance(rows, x)
+            noise = torch.stack([torch.randn(MEL_VALUES, generator=self.generators[row]) for row in rows])
+            mel_RFM = self.model.flow.sample(h_RD, noise)
+            self.state.own_BFM[torch.as_tensor(rows)] = mel_RFM
+            mels = {row: mel_RFM[i].numpy() for i, row in enumerate(rows)}
+        sounds = self.model.vocoder.speak(mels, self.rows, self.state.voice)
+        return mels, sounds

@@ -1,0 +1,118 @@
+"""Optimiser for low-precision training: Muon for the backbone's matrices, Adam for everything else.
+
+Parameters may be bfloat16; a float32 master copy takes the update and is copied back. Gradients and states are allocated
+once. Muon: momentum, then orthogonalised by Newton-Schulz iterations (kellerjordan.github.io/posts/muon).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimConfig:
+    """Learning rates are peaks; `warmup` steps up, then constant, then down to zero over the last `cooldown` share."""
+
+    muon: float = 0.01
+    adam: float = 2e-3
+    momentum: float = 0.95
+    betas: tuple[float, float] = (0.9, 0.98)
+    decay: float = 0.02
+    clip: float = 1.0
+    warmup: int = 100
+    average: float = 0.998  # exponential moving average of the weights: what is released
+
+
+class Optimizer:
+    """One step updates `model` in place from its `.grad`s and zeroes them."""
+
+    def __init__(self, model: nn.Module, config: OptimConfig) -> None:
+        self.config = config
+        self.names = [name for name, p in model.named_parameters() if p.requires_grad]
+        self.params = [p for p in model.parameters() if p.requires_grad]
+        for p in self.params:
+            p.grad = torch.zeros_like(p)
+        self.master = [p.detach().float().clone() for p in self.params]
+        self.average = [m.clone() for m in self.master]
+        self.first = [torch.zeros_like(m) for m in self.master]
+        self.second = [
+            torch.zeros_like(m) if not self._is_muon(i) else torch.zeros(0) for i, m in enumerate(self.master)
+        ]
+        self.step_count = 0
+
+    def _is_muon(self, i: int) -> bool:
+        return self.names[i].startswith("backbone.") and self.params[i].ndim == 2
+
+    @torch.no_grad()
+    def step(self, scale: float = 1.0) -> float:
+        """Apply one update with all rates multiplied by `scale`; returns the gradient's norm before clipping."""
+        self.step_count += 1
+        t, c = self.step_count, self.config
+        grads = [p.grad.float() for p in self.params if p.grad is not None]
+        norm = torch.nn.utils.get_total_norm(grads)
+        torch._foreach_mul_(grads, float(torch.clamp(c.clip / (norm + 1e-6), max=1.0)))
+        scale *= min(1.0, t / c.warmup)
+        for i, grad in enumerate(grads):
+            if self._is_muon(i):
+                self._muon(i, grad, c.muon * scale)
+            else:
+                self._adam(i, grad, c.adam * scale, t)
+        keep = min(c.average, t / (t + 10))
+        torch._foreach_lerp_(self.average, self.master, 1 - keep)
+        torch._foreach_copy_(self.params, self.master)
+        torch._foreach_zero_([p.grad for p in self.params])
+        return float(norm)
+
+    def _muon(self, i: int, grad: Tensor, rate: float) -> None:
+        master, momentum = self.master[i], self.first[i]
+        momentum.lerp_(grad, 1 - self.config.momentum)
+        update = orthogonalize(grad.lerp(momentum, self.config.momentum))
+        master.mul_(1 - rate * self.config.decay)
+        master.add_(update, alpha=-rate * max(1, master.shape[0] / master.shape[1]) ** 0.5)
+
+    def _adam(self, i: int, grad: Tensor, rate: float, t: int) -> None:
+        (b1, b2), master, m, v = self.config.betas, self.master[i], self.first[i], self.second[i]
+        m.lerp_(grad, 1 - b1)
+        v.lerp_(grad.square(), 1 - b2)
+        if master.ndim == 2:
+            master.mul_(1 - rate * self.config.decay)
+        master.addcdiv_(m, v.sqrt().div_((1 - b2**t) ** 0.5).add_(1e-8), value=-rate / (1 - b1**t))
+
+    def state(self) -> dict[str, Tensor]:
+        lists = {"master": self.master, "average": self.average, "first": self.first, "second": self.second}
+        flat = {f"{kind}/{name}": x for kind, xs in lists.items() for name, x in zip(self.names, xs, strict=True)}
+        return flat | {"step": torch.tensor(self.step_count)}
+
+    @torch.no_grad()
+    def load(self, state: dict[str, Tensor]) -> None:
+        for kind, xs in (
+            ("master", self.master),
+            ("average", self.average),
+            ("first", self.first),
+            ("second", self.second),
+        ):
+            for name, x in zip(self.names, xs, strict=True):
+                x.copy_(state[f"{kind}/{name}"])
+        self.step_count = int(state["step"])
+        torch._foreach_copy_(self.params, self.master)
+
+    def averaged(self) -> Iterable[tuple[str, Tensor]]:
+        """Name and averaged float32 value of every trained parameter."""
+        return zip(self.names, self.average, strict=True)
+
+
+def orthogonalize(matrix: Tensor, steps: int = 5) -> Tensor:
+    """The nearest (roughly) orthogonal matrix, by Newton-Schulz in bfloat16."""
+    a, b, c = NEWTON_SCHULZ
+    x = matrix.bfloat16()
+    tall = x.shape[0] > x.shape[1]
+    x = x.T if tall else x
+    x = x / (x.norm() + 1e-7)
+    for _ in range(steps):
+        s = x @ x.T
+        x = a * x + (b * s + c * s @ s) @ x
+    return (x.T if tall else x).to(matrix.dtype)
