@@ -33,6 +33,7 @@ class AudioInbox:
         self._tick_samples = tick_samples
         self._samples_S: NDArray[np.float32] = np.zeros(0, np.float32)
         self._lost_S: NDArray[np.bool_] = np.zeros(0, bool)
+        self.late = 0  # samples that came after their tick had run, and were dropped
         self._begun = False
         self._owed = 0  # samples that were replaced by silence and may still come
         self._quiet_ticks = 0
@@ -52,6 +53,7 @@ class AudioInbox:
         if not self.quiet:
             late = min(self._owed, len(samples_S))
             self._owed -= late
+            self.late += late
             samples_S = samples_S[late:]
         self._begun = True
         return self._append(samples_S, lost=False)

@@ -15,6 +15,7 @@ from microturn.engine.recorder import Recorder
 from microturn.engine.session import Input, Session, SessionConfig
 from microturn.engine.worker import Model, Rows
 from microturn.features.audio import IN_HZ
+from microturn.features.layout import TickInput
 from microturn.protocol.events import Audio, Channel, Closed, Frame, Missing, Opened, Played, Text
 from microturn.protocol.timeline import Timeline
 
@@ -89,7 +90,7 @@ def _play_group(model: Model, plays: Sequence[_Play]) -> list[Timeline]:
         rows.begin(row, play.config.seed)
         session.open()
     for tick in range(max(play.ticks for play in plays)):
-        inputs = {}
+        inputs: dict[int, TickInput] = {}
         for row, play in enumerate(plays):
             if tick < play.ticks:
                 for event in play.feed(tick):
@@ -126,18 +127,17 @@ def _recorded_play(timeline: Timeline) -> _Play:
             f"a replay needs the user's track at {IN_HZ} Hz, as the recorder writes it: record a session first"
         )
     size = timeline.tick_ms * IN_HZ // 1000
-    inputs = [e for e in timeline.events if isinstance(e, Text | Played)]
-    events = _by_tick([*inputs, *timeline.frames], timeline.tick_ms)
-    missing = _by_tick([e for e in timeline.events if isinstance(e, Missing)], timeline.tick_ms)
+    inputs = [e for e in timeline.events if isinstance(e, Text | Played | Missing)]
+    events = _by_tick([*timeline.frames, *inputs], timeline.tick_ms)
 
     def feed(tick: int) -> Iterable[Input]:
-        yield from events(tick)
+        """The tick's audio, and each event when as much of it had arrived as when it was recorded."""
         at = tick * size
-        for gap in missing(tick):
-            first = round(gap.at_ms * IN_HZ / 1000)
-            yield _audio(track.samples[at:first])
-            yield gap
-            at = round(gap.until_ms * IN_HZ / 1000)
+        for event in events(tick):
+            until = max(at, round(event.at_ms * IN_HZ / 1000))
+            yield _audio(track.samples[at:until])
+            yield event
+            at = max(until, round(event.until_ms * IN_HZ / 1000)) if isinstance(event, Missing) else until
         yield _audio(track.samples[at : (tick + 1) * size])
 
     opened = next((e for e in timeline.events if isinstance(e, Opened)), None)

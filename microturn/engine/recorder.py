@@ -5,6 +5,7 @@ grid, so a saved recording replays to the bit; frames are the 80x80 pictures tha
 `microturn.engine.offline.replay` plays a recording again.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,31 +50,36 @@ class Recorder:
 
     def timeline(self) -> Timeline:
         """The record so far, the model's voice only as far as it was heard."""
-        record = self._session.timeline()
-        model = _joined(self._model)
-        for start_ms, until_ms in unheard_ms(record.events):
-            model[round(start_ms * OUT_HZ / 1000) : round(min(until_ms, self._spoken_ms) * OUT_HZ / 1000)] = 0.0
-        tracks = {
-            Channel.USER: Track(samples=_joined(self._user), rate_hz=IN_HZ),
-            Channel.MODEL: Track(samples=model, rate_hz=OUT_HZ),
-        }
-        duration_ms = max(record.duration_ms, self._spoken_ms)
-        return replace(record, audio=tracks, frames=tuple(self._frames), duration_ms=duration_ms)
+        return self._assembly()()
 
     def save_due(self) -> bool:
         """Ten seconds have passed since the last save and there is a folder to save to."""
         return self.folder is not None and self._session.media_ms - self._saved_ms >= SAVE_EVERY_MS
 
-    def snapshot(self) -> tuple[Timeline, Path]:
-        """What to save and where; the caller writes it (off the event loop)."""
+    def saving(self) -> Callable[[], Path]:
+        """A snapshot taken now, as the function that writes it: call it on any thread. Raises ValueError without a folder."""
         if self.folder is None:
             raise ValueError("this recorder was made without a folder: give one to save")
         self._saved_ms = self._session.media_ms
-        return self.timeline(), self.folder
+        folder, assemble = self.folder, self._assembly()
+        return lambda: write(assemble(), folder)
 
-    def save(self) -> Path:
-        timeline, folder = self.snapshot()
-        return write(timeline, folder)
+    def _assembly(self) -> Callable[[], Timeline]:
+        """The record so far, with the slow part (joining the audio) still to be done."""
+        record, spoken_ms = self._session.timeline(), self._spoken_ms
+        user, model, frames = list(self._user), list(self._model), tuple(self._frames)
+
+        def assemble() -> Timeline:
+            voice = _joined(model)
+            for start_ms, until_ms in unheard_ms(record.events):
+                voice[round(start_ms * OUT_HZ / 1000) : round(min(until_ms, spoken_ms) * OUT_HZ / 1000)] = 0.0
+            tracks = {
+                Channel.USER: Track(samples=_joined(user), rate_hz=IN_HZ),
+                Channel.MODEL: Track(samples=voice, rate_hz=OUT_HZ),
+            }
+            return replace(record, audio=tracks, frames=frames, duration_ms=max(record.duration_ms, spoken_ms))
+
+        return assemble
 
     def _silence_until(self, at_ms: float) -> None:
         gap = round((at_ms - self._spoken_ms) * OUT_HZ / 1000)

@@ -160,6 +160,11 @@ class Session:
         return self._inbox.level * 1000.0 / IN_HZ
 
     @property
+    def late_ms(self) -> float:
+        """How much audio so far came after its tick had run, and was dropped."""
+        return self._inbox.late * 1000.0 / IN_HZ
+
+    @property
     def quiet(self) -> bool:
         """The sender has not begun or has paused: see `AudioInbox.quiet`."""
         return self._inbox.quiet
