@@ -70,7 +70,7 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
     measured: dict[str, Columns] = {}
     for task in tasks:
         print(f"{task.name}: making {args.n} scenarios", file=sys.stderr, flush=True)
-        scenarios = list(task.scenarios(args.n, args.seed_base))
+        scenarios = _made(task, args)
         print(f"{task.name}: running {args.system}", file=sys.stderr, flush=True)
         outputs = [_as_saved(output) for output in driver.run(scenarios)]
         if args.save:
@@ -78,6 +78,15 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
         measured[task.name] = _with_controls(task, scenarios, outputs, name=driver.name)
     _print(measured, about)
     return 0
+
+
+def _made(task: Task, args: argparse.Namespace) -> list[Scenario]:
+    try:
+        return list(task.scenarios(args.n, args.seed_base))
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"the scenarios are spoken by synthetic voices, and {error.name} is not installed: pip install microturn[data]"
+        ) from error
 
 
 def _rescore(folders: Sequence[str]) -> int:
@@ -177,6 +186,10 @@ def _table(task: Task, columns: Columns) -> Table:
         beside = [_number(columns[control][row].estimate.value, result.measure) for control in controls]
         better = "higher" if result.measure.better == "high" else "lower"
         table.add_row(_label(result.measure), better, n, _interval(result.estimate, result.measure), *beside)
+        for kind, part in result.by_kind.items() if row == 0 and len(result.by_kind) > 1 else ():
+            table.add_row(
+                f"  {kind}", "", str(part.n), _interval(part, result.measure), *("" for _ in controls), style="dim"
+            )
     return table
 
 
@@ -203,15 +216,17 @@ def _as_json(results: Sequence[Result]) -> dict[str, Any]:
     """Values in the unit named: shares as percent."""
     rows: dict[str, Any] = {}
     for result in results:
-        scale = SCALES.get(result.measure.unit, 1.0)
-        numbers = {
-            key: value if value is None or key == "n" else value * scale
-            for key, value in asdict(result.estimate).items()
-        }
-        rows[result.measure.name] = {
-            **numbers,
+        measure = result.measure
+        rows[measure.name] = {
+            **_scaled(result.estimate, measure),
             "unscored": result.unscored,
-            "unit": result.measure.unit,
-            "how": result.measure.how,
+            "unit": measure.unit,
+            "how": measure.how,
+            "by_kind": {kind: _scaled(part, measure) for kind, part in result.by_kind.items()},
         }
     return rows
+
+
+def _scaled(estimate: Estimate, measure: Measure) -> dict[str, Any]:
+    scale = SCALES.get(measure.unit, 1.0)
+    return {key: value if value is None or key == "n" else value * scale for key, value in asdict(estimate).items()}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from microturn.bench.scenarios import truths
 from microturn.bench.scenarios.factory import scenarios
+from microturn.bench.scorers.backchannel import score_murmurs, score_murmurs_in_gaps, score_story_takeover
 from microturn.bench.scorers.count import score_count, score_count_exact
 from microturn.bench.scorers.expect import score_expect, score_expect_strict, score_reaction
 from microturn.bench.scorers.interruption import score_goes_on, score_stop_latency, score_stops
@@ -16,11 +17,13 @@ from microturn.bench.scorers.takeover import (
     score_turn_takeover,
 )
 from microturn.bench.scorers.wer import score_wer
-from microturn.bench.task import Measure, Scenario, Score, Task
+from microturn.bench.task import Measure, Scenario, Score, Scorer, Task
 from microturn.protocol.timeline import Timeline
 
 
-def _wer_of(split: str):
+def _wer_of(split: str) -> Scorer:
+    """Word errors on the scenarios of one split of voices."""
+
     def score(scenario: Scenario, output: Timeline) -> Score:
         if scenario.meta["split"] != split:
             return Score(value=None, explanation=f"not of the {split} voices")
@@ -87,6 +90,16 @@ _SUITES = (
             Measure(name="stops in 600 ms", scorer=score_stops),
             Measure(name="stop latency", scorer=score_stop_latency, unit="ms", how="median", better="low"),
             Measure(name="goes on", scorer=score_goes_on),
+        ),
+    ),
+    Task(
+        name="backchannel",
+        summary="murmurs between the sentences of a long story (Full-Duplex-Bench v1 rule with its flaw fixed, mini)",
+        scenarios=scenarios(9, ("story",), describe=truths.story),
+        measures=(
+            Measure(name="takeover in stories", scorer=score_story_takeover, better="low"),
+            Measure(name="murmurs", scorer=score_murmurs, unit="per min"),
+            Measure(name="murmurs between words", scorer=score_murmurs_in_gaps),
         ),
     ),
     Task(

@@ -80,6 +80,7 @@ class Result:
 
     measure: Measure
     estimate: Estimate
+    by_kind: Mapping[str, Estimate]
     scores: Mapping[str, Score]
 
     @property
@@ -91,19 +92,21 @@ def score_all(task: Task, scenarios: Sequence[Scenario], outputs: Sequence[Timel
     """Score what a system did: `outputs[i]` belongs to `scenarios[i]`."""
     if len(scenarios) != len(outputs):
         raise ValueError(f"{task.name}: {len(scenarios)} scenarios but {len(outputs)} outputs; give one output each")
-    results: list[Result] = []
-    for measure in task.measures:
-        scores = {s.id: measure.scorer(s, output) for s, output in zip(scenarios, outputs, strict=True)}
-        observations = [
-            Observation(value=score.value, weight=score.weight, group=scenario.kind)
-            for scenario, score in zip(scenarios, scores.values(), strict=True)
-            if score.value is not None
-        ]
-        results.append(
-            Result(
-                measure=measure,
-                estimate=estimate(observations, how=measure.how, rate=measure.unit == "%"),
-                scores=scores,
-            )
-        )
-    return results
+    return [_measured(measure, scenarios, outputs) for measure in task.measures]
+
+
+def _measured(measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline]) -> Result:
+    scores = {s.id: measure.scorer(s, output) for s, output in zip(scenarios, outputs, strict=True)}
+    scored = [
+        Observation(value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind)
+        for s in scenarios
+        if scores[s.id].value is not None
+    ]
+    rate = measure.unit == "%"
+    kinds = sorted({o.group for o in scored})
+    return Result(
+        measure=measure,
+        estimate=estimate(scored, how=measure.how, rate=rate),
+        by_kind={k: estimate([o for o in scored if o.group == k], how=measure.how, rate=rate) for k in kinds},
+        scores=scores,
+    )

@@ -25,6 +25,7 @@ def test_intervals_cover_the_truth(how: str, rate: bool) -> None:
     for seed in range(200):
         draws = (rng.random(40) < 0.7).astype(float) if rate else rng.normal(0.7, 1.0, 40)
         got = estimate([Observation(value=v) for v in draws], how=how, rate=rate, resamples=300, seed=seed)
+        assert got.low is not None and got.high is not None
         covered += got.low <= 0.7 <= got.high
     assert 0.88 <= covered / 200 <= 0.99
 
@@ -42,7 +43,7 @@ def test_nothing_scored_is_none_and_not_zero() -> None:
 
 def test_all_right_is_not_certain() -> None:
     got = estimate([Observation(value=1.0, group=g) for g in "aabb"], how="macro", rate=True)
-    assert got.value == 1 and got.high == 1 and got.low < 0.6
+    assert got.value == 1 and got.high == 1 and got.low is not None and got.low < 0.6
 
 
 def test_macro_mean_weighs_groups_alike_and_mean_weighs_words() -> None:

@@ -37,6 +37,12 @@ def test_the_oracle_is_perfect(name: str, made: dict[str, list[Scenario]]) -> No
             assert got[measure.name] == (1.0 if measure.better == "high" else 0.0), measure.name
 
 
+def test_controls_of_backchannel(made: dict[str, list[Scenario]]) -> None:
+    assert values("backchannel", made["backchannel"], Oracle())["murmurs"] != 0
+    assert values("backchannel", made["backchannel"], Silent())["murmurs"] == 0
+    assert values("backchannel", made["backchannel"], AlwaysTalking())["takeover in stories"] == 1
+
+
 @pytest.mark.parametrize("name", ["timespeak", "cuespeak", "answers", "sight"])
 def test_silence_and_chatter_earn_nothing(name: str, made: dict[str, list[Scenario]]) -> None:
     for control in (Silent(), AlwaysTalking()):

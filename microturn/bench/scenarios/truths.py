@@ -74,3 +74,9 @@ def overlap(timeline: Timeline) -> Mapping[str, Any]:
         meta["backchannel_ms"] = [span.at_ms, span.until_ms]
         meta["speech_end_ms"] = soundings(timeline)[-1].until_ms - EARLY_FINISH_MS
     return meta
+
+
+def story(timeline: Timeline) -> Mapping[str, Any]:
+    """The story: after the opening "okay" is due, until the teller says that it was all."""
+    replies = [span for span in timeline.spans("expect") if "request_end_ms" in span.data]
+    return {"story_ms": [replies[0].until_ms, float(replies[-1].data["request_end_ms"])]}
