@@ -214,8 +214,8 @@ def interrupted(stage: Stage) -> None:
     told = stage.tell(request)
     spoken = stage.say(answer, reply_tick(told.until_ms))
     stage.expect(answer.split()[0], spoken.tick, task=TASK)
-    last_ms = spoken.end * 200.0 - 1200
-    stage.now_ms = max(told.until_ms + 700, stage.between(spoken.tick * 200 + 800, last_ms))
+    first_ms = spoken.tick * 200.0 + 800
+    stage.now_ms = max(told.until_ms + 700, stage.between(first_ms, max(first_ms, spoken.end * 200.0 - 1200)))
     new, answer = stage.pick((("stop", ""), ("wait", ""), ("hold on", ""), ("stop please", ""), *[("", "")] * 2))
     if not new:
         words = stage.pick_words(1)
@@ -240,7 +240,8 @@ def undisturbed(stage: Stage) -> None:
     told = stage.tell(request)
     spoken = stage.reply(answer, told, task=TASK)
     resume_ms = stage.now_ms
-    stage.now_ms = stage.between(spoken.tick * 200 + 600, spoken.end * 200 - 1000)
+    first_ms = spoken.tick * 200.0 + 600
+    stage.now_ms = stage.between(first_ms, max(first_ms, spoken.end * 200.0 - 1000))
     began_ms = stage.now_ms
     if stage.chance(0.6):
         stage.tell(stage.pick(("mm hmm", "yeah", "right", "okay", "good")))
