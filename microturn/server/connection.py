@@ -7,6 +7,7 @@ session ends with its connection. One slow or hostile client never holds up anot
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import secrets
 from asyncio import TaskGroup
@@ -85,10 +86,10 @@ class Hub:
         extended = socket.query_params.get("microturn") == "1"
         session = LiveSession(LiveCodec(model=self.model, extended=extended, now_s=now_s))
         if (begun := await self._begin(socket, session)) is not None:
-            await self._converse(socket, begun)
+            await self._converse(socket, *begun)
 
-    async def _begin(self, socket: WebSocket, fresh: LiveSession) -> LiveSession | None:
-        """Read until a session starts or is resumed; None when the client left or sent nothing useful in time."""
+    async def _begin(self, socket: WebSocket, fresh: LiveSession) -> tuple[LiveSession, int] | None:
+        """Read until a session starts or is resumed at a message number; None when the client left or sent nothing useful in time."""
         try:
             async with asyncio.timeout(START_WITHIN_S):
                 while True:
@@ -97,7 +98,7 @@ class Hub:
                             await socket.send_text(action.text)
                         elif isinstance(action, Resume):
                             if (found := self._resume(action)) is not None:
-                                return found
+                                return found, action.received
                             await socket.send_text(fresh.codec.error("unknown_token", NO_SUCH_SESSION))
                         elif isinstance(action, Start):
                             if refusal := await self._open(fresh):
@@ -106,7 +107,7 @@ class Hub:
                         elif fresh.handle is not None and not isinstance(action, Close):
                             await _send(fresh, action)
                     if fresh.handle is not None:
-                        return fresh
+                        return fresh, 0
         except TimeoutError:
             await _hang_up(socket, 1008, f"no session.start within {START_WITHIN_S:.0f} s")
         except WebSocketDisconnect:
@@ -138,25 +139,27 @@ class Hub:
         session = self.sessions.get(request.token)
         if session is None or session.codec.phase is not Phase.OPEN:
             return None
-        try:
-            session.outbox.rewind(request.received)
-        except ValueError:
+        if not session.outbox.holds(request.received):
             return None
         session.taken_over.set()  # a connection that still hangs on lets go
         session.taken_over = asyncio.Event()
         session.outbox.put(session.codec.resumed())
         return session
 
-    async def _converse(self, socket: WebSocket, session: LiveSession) -> None:
-        """Read and write until one side is done, or another connection takes the session over."""
+    async def _converse(self, socket: WebSocket, session: LiveSession, received: int) -> None:
+        """Read, and write from message `received` on, until one side is done, or another connection takes the session over."""
         mine = session.taken_over
-        duties = (_read(socket, session), _write(socket, session), _yield_to(socket, mine))
+        duties = (_read(socket, session), _write(socket, session, received), _yield_to(socket, mine))
         try:
             async with TaskGroup() as group:
                 for duty in duties:
                     group.create_task(duty)
         except* _Done:
             pass
+        finally:
+            self._left(session, mine)
+
+    def _left(self, session: LiveSession, mine: asyncio.Event) -> None:
         if not mine.is_set() and session.codec.phase is Phase.OPEN:
             session.returning = self.tasks.create_task(self._wait_for_return(session, mine))
 
@@ -197,13 +200,13 @@ async def _send(session: LiveSession, event: Input) -> None:
         session.outbox.put(session.codec.error("refused", str(error)))
 
 
-async def _write(socket: WebSocket, session: LiveSession) -> None:
+async def _write(socket: WebSocket, session: LiveSession, received: int) -> None:
     try:
-        while True:
-            if session.codec.phase is Phase.CLOSED and session.outbox.read == session.outbox.written:
+        for number in itertools.count(received):
+            if session.codec.phase is Phase.CLOSED and number == session.outbox.written:
                 await _hang_up(socket, 1000, "the session is closed")
                 raise _Done
-            await socket.send_text(await session.outbox.next())
+            await socket.send_text(await session.outbox.get(number))
     except Overflow as error:
         await _hang_up(socket, 1008, f"{error}; read faster, or start a new session")
         raise _Done from None

@@ -5,7 +5,7 @@ A client asks for the server's half with the query parameter `microturn=1`; othe
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, FiniteFloat
 
 
 class Extension(BaseModel):
@@ -35,7 +35,7 @@ class PlayedAck(Extension):
     """The user has heard the model's audio up to session time `until_ms`."""
 
     type: Literal["microturn.played"]
-    until_ms: float
+    until_ms: FiniteFloat
     event_id: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""The messages of one session, numbered from 0, read by one connection at a time.
+"""The messages of one session, numbered from 0; each connection reads them with a place of its own.
 
 Bounded: the newest `capacity` messages are kept, sent or not, so that a client that comes back gets what it missed.
 A reader that has fallen behind by more than that gets `Overflow`: nothing is skipped in silence.
@@ -15,12 +15,11 @@ class Overflow(Exception):
 
 
 class Outbox:
-    """Append with `put`, read in order with `next`, go back with `rewind`. Belongs to one event loop."""
+    """Append with `put`, read message number `n` with `get(n)`. Belongs to one event loop."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.kept: deque[str] = deque(maxlen=capacity)
         self.written = 0
-        self.read = 0
         self.more = asyncio.Event()
 
     def put(self, message: str) -> None:
@@ -28,19 +27,15 @@ class Outbox:
         self.written += 1
         self.more.set()
 
-    async def next(self) -> str:
-        """The message after the last one read; waits for it."""
-        while self.read == self.written:
+    def holds(self, number: int) -> bool:
+        """Whether a reader may go on from message `number`."""
+        return self.written - len(self.kept) <= number <= self.written
+
+    async def get(self, number: int) -> str:
+        """Message `number`; waits for it. Raises Overflow when it has been forgotten."""
+        while number >= self.written:
             self.more.clear()
             await self.more.wait()
-        behind = self.written - self.read
-        if behind > len(self.kept):
-            raise Overflow(f"{behind - len(self.kept)} messages were not read in time")
-        self.read += 1
-        return self.kept[len(self.kept) - behind]
-
-    def rewind(self, received: int) -> None:
-        """Read on from message `received`; `ValueError` if there is no such message any more, or never was."""
-        if not self.written - len(self.kept) <= received <= self.written:
-            raise ValueError(f"message {received} is not kept; start a new session")
-        self.read = received
+        if not self.holds(number):
+            raise Overflow(f"{self.written - len(self.kept) - number} messages were not read in time")
+        return self.kept[number - self.written + len(self.kept)]

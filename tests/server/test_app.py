@@ -101,6 +101,20 @@ async def test_resume_replays_what_was_missed(port: int) -> None:
         assert (await read_until(ws, "microturn.tick"))[-1]["tick"] == 5
 
 
+async def test_another_connection_takes_a_session_over(port: int) -> None:
+    """The first connection still hangs on: it must let go, and take no message with it."""
+    async with connect(url(port, "?microturn=1")) as old, connect(url(port, "?microturn=1")) as new:
+        await old.send(START)
+        token = (await read_until(old, "microturn.session"))[-1]["token"]
+        await new.send(json.dumps({"type": "microturn.resume", "token": token, "received": 2}))
+        assert (await read_until(new, "microturn.resumed"))[-1]["at_ms"] == 0
+        with pytest.raises(ConnectionClosed, match="resumed on another connection"):
+            while True:
+                await old.recv()
+        await new.send(SECOND)
+        await read_until(new, "microturn.tick")
+
+
 async def test_a_session_nobody_returns_to_ends(port: int) -> None:
     async with connect(url(port, "?microturn=1")) as ws:
         await ws.send(START)

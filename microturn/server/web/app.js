@@ -155,6 +155,7 @@ function stop() {
   video.close();
   showVideo();
   conversation.settle(Infinity);
+  timeline.stop();
   setMuted(false);
   $("connect").classList.remove("on");
   $("connect").lastElementChild.textContent = "Start talking";

@@ -23,6 +23,7 @@ export class Timeline {
     this.marks = []; // {at, text, kind}
     this.offset = null; // session time minus this page's clock
     this.offsets = [];
+    this.stoppedMs = null;
   }
 
   /** A tick's report came now: its end cannot lie in the future, and the least delayed report is nearest. */
@@ -34,8 +35,14 @@ export class Timeline {
     this.offset = first ? best : this.offset + 0.2 * (best - this.offset);
   }
 
+  /** The session's time; it stands still before the first tick and after the end. */
   get now() {
-    return performance.now() + (this.offset ?? 0);
+    if (this.stoppedMs !== null) return this.stoppedMs;
+    return this.offset === null ? 0 : performance.now() + this.offset;
+  }
+
+  stop() {
+    this.stoppedMs = this.now;
   }
 
   hear(levels) {
@@ -105,6 +112,7 @@ export class Timeline {
     const strip = 30; // ticks and seconds
     const lanes = { top: 0, middle: (height - strip) / 2, bottom: height - strip };
     pen.clearRect(0, 0, width, height);
+    if (this.offset === null) return this.drawWelcome(lanes);
     this.drawGrid(lanes);
     this.drawLevels(this.user, lanes.middle - 2, -(lanes.middle - 26), this.colour.user);
     this.drawLevels(this.model, lanes.middle + 2, lanes.middle - 26, this.colour.model);
@@ -113,6 +121,21 @@ export class Timeline {
     this.drawWords("user", 14);
     this.drawWords("model", lanes.bottom - 12);
     this.drawNow(lanes);
+  }
+
+  drawWelcome(lanes) {
+    const { pen, colour } = this;
+    pen.fillStyle = colour.line;
+    pen.fillRect(0, Math.round(lanes.middle), this.width, 1);
+    pen.font = "14px system-ui, sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillStyle = colour.user;
+    pen.fillText("your voice", this.width / 2, lanes.middle - 20);
+    pen.fillStyle = colour.model;
+    pen.fillText("its voice", this.width / 2, lanes.middle + 22);
+    pen.fillStyle = colour.muted;
+    pen.fillText("one tick every 200 ms", this.width / 2, this.height - 14);
   }
 
   x(at) {
@@ -152,8 +175,11 @@ export class Timeline {
     for (const { at, compute, missed } of this.ticks) {
       if (at + BUDGET_MS < this.leftMs) continue;
       const tall = Math.max(2, Math.min(1, compute / BUDGET_MS) * 14);
+      pen.globalAlpha = 1;
+      pen.fillStyle = colour.faint;
+      pen.fillRect(this.x(at) + 0.75, top + 3, Math.max(1, wide - 1.5), 14);
       pen.fillStyle = missed ? colour.bad : colour.muted;
-      pen.globalAlpha = missed ? 1 : 0.55;
+      pen.globalAlpha = missed ? 1 : 0.7;
       pen.fillRect(this.x(at) + 0.75, top + 17 - tall, Math.max(1, wide - 1.5), tall);
     }
     pen.globalAlpha = 1;
@@ -161,16 +187,20 @@ export class Timeline {
 
   drawMarks(lanes) {
     const { pen, colour } = this;
-    pen.font = "600 11px system-ui, sans-serif";
+    pen.font = "600 10.5px system-ui, sans-serif";
     pen.textBaseline = "middle";
     for (const { at, text, kind } of this.marks) {
       if (at < this.leftMs - 1000) continue;
       const x = this.x(at);
       const wide = pen.measureText(text).width + 12;
-      pen.fillStyle = kind === "clear" ? colour.bad : colour.text;
+      pen.fillStyle = pen.strokeStyle = kind === "clear" ? colour.bad : colour.muted;
       if (kind === "clear") pen.fillRect(x, 0, 1.5, lanes.bottom);
-      this.pill(x, lanes.middle - 9, wide, 18, pen.fillStyle);
+      pen.beginPath();
+      pen.roundRect(x, lanes.middle - 8, wide, 16, 8);
       pen.fillStyle = colour.panel;
+      pen.fill();
+      pen.stroke();
+      pen.fillStyle = pen.strokeStyle;
       pen.fillText(text, x + 6, lanes.middle + 0.5);
     }
   }
@@ -198,12 +228,5 @@ export class Timeline {
     if (this.offset === null) return;
     this.pen.fillStyle = this.colour.text;
     this.pen.fillRect(Math.round(this.x(this.now)), 0, 1, lanes.bottom);
-  }
-
-  pill(x, y, wide, tall, colour) {
-    this.pen.fillStyle = colour;
-    this.pen.beginPath();
-    this.pen.roundRect(x, y, wide, tall, tall / 2);
-    this.pen.fill();
   }
 }

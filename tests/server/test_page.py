@@ -1,0 +1,134 @@
+"""The page in real Chromium with a fake microphone fed by a WAV file: it connects, words appear, audio comes back."""
+
+import re
+import shutil
+import wave
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+
+from microturn.protocol.events import Audio, Frame, Played, Text
+
+E = TypeVar("E")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A fake microphone: half a second of tone, half a second of silence, over and over."""
+    path = tmp_path_factory.mktemp("microphone") / "tone.wav"
+    tone = 0.5 * np.sin(np.arange(24_000) * (2 * np.pi * 330 / 48_000))
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes((np.concatenate([tone, np.zeros(24_000)]) * 32767).astype("<i2").tobytes())
+    with sync_playwright() as playwright:
+        args = [*FLAGS, f"--use-file-for-fake-audio-capture={path}"]
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, port: int) -> Iterator[Page]:
+    """The page at our server; any script error fails the test."""
+    problems: list[str] = []
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.goto(f"http://127.0.0.1:{port}/")
+    yield tab
+    tab.close()
+    assert not problems
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start talking").click()
+    page.wait_for_selector("#link[data-link=open]", timeout=8000)
+
+
+def test_words_appear_and_audio_comes_back(page: Page) -> None:
+    start(page)
+    page.wait_for_selector("#conversation .user:has-text('hello')", timeout=8000)
+    page.wait_for_selector("#conversation .model:has-text('word')", timeout=8000)
+    page.wait_for_selector("body[data-state=speaking], body[data-state=both]", timeout=8000)
+    assert re.match(r"\d+ of 200 ms", page.inner_text("#f-compute"))
+    page.get_by_role("button", name="End", exact=True).click()
+    page.wait_for_selector("#link[data-link=closed]")
+    assert page.inner_text("#state") == "Ready when you are"
+
+
+def sent(engine: Any, kind: type[E]) -> list[E]:
+    return [event for handle in engine.handles for event in handle.received if isinstance(event, kind)]
+
+
+def test_what_the_page_sends(page: Page, engine: Any) -> None:
+    start(page)
+    page.get_by_label("Show the camera to the model").click()
+    page.get_by_label("Type to the model").fill("stop")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-state=speaking], body[data-state=both]", timeout=8000)
+    page.wait_for_timeout(1200)
+    frames, played = sent(engine, Frame), sent(engine, Played)
+    assert sent(engine, Text)[0].text == "stop" and page.is_visible("#conversation .user:has-text('stop')")
+    assert 3 <= len(frames) <= 20 and frames[0].rgb.shape == (160, 160, 3) and frames[0].rgb.max() > 100
+    assert played and played[-1].until_ms > 300
+    page.get_by_label("Mute the microphone").click()
+    page.wait_for_selector("body[data-state=muted]", timeout=3000)
+    page.wait_for_timeout(300)
+    assert not sent(engine, Audio)[-1].samples.any()
+
+
+def test_without_a_microphone_one_can_still_type(page: Page, engine: Any) -> None:
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }"
+    )
+    page.reload()
+    start(page)
+    assert "Allow it in the address bar" in page.inner_text("#notice")
+    page.get_by_label("Type to the model").fill("hello there")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#conversation .model:has-text('word')", timeout=8000)  # time goes on: the model speaks
+    assert page.is_visible("text=hello there") and sent(engine, Text)
+
+
+def test_a_dropped_connection_is_resumed(page: Page, engine: Any) -> None:
+    links: list[WebSocketRoute] = []
+
+    def pass_on(link: WebSocketRoute) -> None:
+        link.connect_to_server()
+        links.append(link)
+
+    page.route_web_socket("**/v1/live/sessions*", pass_on)
+    start(page)
+    page.wait_for_selector("#conversation .model", timeout=8000)
+    links[0].close(code=1011)
+    page.wait_for_selector("body[data-state=reconnecting]", timeout=3000)
+    page.wait_for_selector("text=Connected again", timeout=5000)
+    assert len(links) == 2 and len(engine.handles) == 1
+
+
+def test_the_phone_layout_fits(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    start(page)
+    page.wait_for_selector("#conversation .model:has-text('word')", timeout=8000)
+    outside = """() => [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility() && e.closest("svg") === null)
+      .filter((e) => { const r = e.getBoundingClientRect(); return r.right > innerWidth + 1 || r.bottom > innerHeight + 1 })
+      .filter((e) => !e.closest("#conversation li, canvas, #options")).map((e) => e.id || e.className)"""
+    assert page.evaluate(outside) == []
+    small = """() => [...document.querySelectorAll("button")].filter((e) => e.checkVisibility() && e.clientHeight < 40).length"""
+    assert page.evaluate(small) == 0
