@@ -3,7 +3,7 @@
 Audio that misses its tick is replaced by silence, and when it does arrive it is dropped, so that the sample after it
 falls where it belongs. A sender that has been quiet for longer than `PAUSE_MS` was not late but paused: what it sends
 next belongs to now, unless it comes as one burst (a network that was stuck), which is cut to its newest tick.
-Overflow policy: drop the oldest.
+Overflow policy: drop the oldest. S: samples.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,8 @@ from microturn.protocol.events import Audio, Channel, Event, Frame
 from microturn.protocol.timeline import Timeline, Track
 from microturn.protocol.wire import INT16_SCALE, pcm16
 
-SAVE_EVERY_MS = 10_000
+SAVE_EVERY_MS = 10_000.0
+SAVE_SHARE = 0.05  # of the time, at most, goes into saving: a recording of hours is saved less often
 
 
 class Recorder:
@@ -33,7 +34,7 @@ class Recorder:
         self._model: list[NDArray[np.int16]] = []
         self._frames: list[Frame] = []
         self._spoken_ms = 0.0
-        self._saved_ms = 0.0
+        self._saved_ms, self._save_every_ms = 0.0, SAVE_EVERY_MS
 
     def packed(self, tick_input: TickInput) -> None:
         self._user.append(pcm16(self._session.tick_samples))
@@ -53,8 +54,12 @@ class Recorder:
         return self._assembly()()
 
     def save_due(self) -> bool:
-        """Ten seconds have passed since the last save and there is a folder to save to."""
-        return self.folder is not None and self._session.media_ms - self._saved_ms >= SAVE_EVERY_MS
+        """Ten seconds, or longer where saving takes long, have passed since the last save."""
+        return self.folder is not None and self._session.media_ms - self._saved_ms >= self._save_every_ms
+
+    def saved_in(self, took_ms: float) -> None:
+        """Saving took that long: pace the next one."""
+        self._save_every_ms = max(SAVE_EVERY_MS, took_ms / SAVE_SHARE)
 
     def saving(self) -> Callable[[], Path]:
         """A snapshot taken now, as the function that writes it: call it on any thread. Raises ValueError without a folder."""

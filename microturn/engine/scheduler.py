@@ -13,6 +13,7 @@ because more comes due during each step. A few milliseconds of gathering join se
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from microturn.features.layout import TickInput
 from microturn.protocol.clock import TICK_MS, Clock, MonotonicClock, second_of_day
 from microturn.protocol.events import CloseReason
 
+log = logging.getLogger(__name__)
 MEASURED_TICKS = 20  # fewer ticks than this say nothing about the load
 
 
@@ -39,7 +41,9 @@ class Refused(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class EngineConfig:
     """`slots` rows of batch; a new session is refused when the p95 of the time from "could run" to "done" exceeds
-    `busy_share` of a tick. `record` is a folder that gets one recording per session."""
+    `busy_share` of a tick. `record` is a folder that gets one recording per session. `exact` makes a recording replay to
+    the bit even if other sessions ran in its batch, at the cost of stepping them one after another (`worker.Rows`);
+    otherwise only a session that ran alone does, and others to the rounding of a batch."""
 
     slots: int = 4
     tick_ms: int = TICK_MS
@@ -49,6 +53,7 @@ class EngineConfig:
     busy_share: float = 0.75
     resume_ms: float = 30_000.0
     record: Path | None = None
+    exact: bool = False
 
     def __post_init__(self) -> None:
         if self.slots < 1:
@@ -62,7 +67,7 @@ class Engine:
         self.config = config
         self._tokenizer = model.tokenizer
         self._clock: Clock = clock or MonotonicClock()
-        self._worker = Worker(model, config.slots)
+        self._worker = Worker(model, config.slots, exact=config.exact)
         self._seats: dict[str, Seat] = {}
         self._ledger = Ledger()
         self._wake = asyncio.Event()
@@ -205,7 +210,7 @@ class Engine:
             return
         seat.outgoing.put(events)
         if seat.recorder and seat.recorder.save_due() and (seat.save is None or seat.save.done()):
-            seat.save = self._keep(asyncio.create_task(_save(seat.recorder)))
+            seat.save = self._keep(asyncio.create_task(self._save(seat.recorder)))
 
     # ---- inside
 
@@ -235,7 +240,18 @@ class Engine:
         self._ledger.forget()
         self._wake.set()
         if seat.recorder:
-            self._keep(asyncio.create_task(_save(seat.recorder, after=seat.save)))
+            self._keep(asyncio.create_task(self._save(seat.recorder, after=seat.save)))
+
+    async def _save(self, recorder: Recorder, after: asyncio.Task[None] | None = None) -> None:
+        """Write a recording off the event loop, after the save that is under way."""
+        if after:
+            await asyncio.wait([after])
+        start_ms = self._clock.now_ms()
+        try:
+            await asyncio.to_thread(recorder.saving())
+        except OSError as error:
+            log.error("recording to %s failed: %s; free some space or choose another folder", recorder.folder, error)
+        recorder.saved_in(self._clock.now_ms() - start_ms)
 
     def _keep(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
         self._saves.add(task)
@@ -260,10 +276,3 @@ class Engine:
             yield
         except Exception as error:  # noqa: BLE001
             self._fail(seat, error)
-
-
-async def _save(recorder: Recorder, after: asyncio.Task[None] | None = None) -> None:
-    """Write a recording off the event loop, after the save that is under way."""
-    if after:
-        await asyncio.wait([after])
-    await asyncio.to_thread(recorder.saving())

@@ -183,7 +183,7 @@ class Session:
             case Missing():
                 self._receive_missing(event)
             case Frame():
-                self._frame = to_frame(event.rgb, fit="pad" if event.channel is Channel.SCREEN else "crop")
+                self._frame = to_frame(event.rgb, fit="pad" if event.channel is Channel.SCREEN else "crop").copy()
             case Text():
                 self._receive_text(event)
             case Played():

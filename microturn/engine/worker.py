@@ -35,10 +35,14 @@ class Model(Protocol):
 
 
 class Rows:
-    """A model with the state and the random generators of its B rows. Not thread-safe: one thread owns it."""
+    """A model with the state and the random generators of its B rows. Not thread-safe: one thread owns it.
 
-    def __init__(self, model: Model, batch: int) -> None:
-        self._model = model
+    `exact` steps the rows one after another: slower, but then not even the last bit of a row depends on which others were
+    stepped with it (products over more rows round differently).
+    """
+
+    def __init__(self, model: Model, batch: int, *, exact: bool = False) -> None:
+        self._model, self._exact = model, exact
         self._batch = batch
         self._state: Any = model.new_state(batch)
         self._generators = [torch.Generator() for _ in range(batch)]
@@ -50,18 +54,23 @@ class Rows:
 
     def step(self, inputs: Mapping[int, TickInput]) -> dict[int, Stepped]:
         """One tick for the rows in `inputs`."""
-        batch = [inputs.get(row) for row in range(self._batch)]
-        results = self._model.step(batch, self._state, self._generators)
-        stepped = ((row, results[row]) for row in inputs)
-        return {row: result for row, result in stepped if result is not None}
+        groups = [[row] for row in inputs] if self._exact else [list(inputs)]
+        stepped: dict[int, Stepped] = {}
+        for group in groups:
+            batch = [inputs[row] if row in group else None for row in range(self._batch)]
+            results = self._model.step(batch, self._state, self._generators)
+            stepped |= {row: result for row in group if (result := results[row]) is not None}
+        return stepped
 
 
 class Worker:
     """Runs jobs on the device thread, in the order in which they were submitted; each job is given the `Rows`."""
 
-    def __init__(self, model: Model, batch: int) -> None:
+    def __init__(self, model: Model, batch: int, *, exact: bool = False) -> None:
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue(maxsize=QUEUE_CAPACITY)
-        self._thread = threading.Thread(target=self._work, args=(model, batch), name="microturn-device", daemon=True)
+        self._thread = threading.Thread(
+            target=self._work, args=(model, batch, exact), name="microturn-device", daemon=True
+        )
         self._rows: Rows | None = None
 
     def start(self) -> None:
@@ -78,6 +87,8 @@ class Worker:
 
         def work() -> None:
             assert self._rows is not None
+            if not done.set_running_or_notify_cancel():
+                return
             try:
                 done.set_result(job(self._rows))
             except Exception as error:  # noqa: BLE001 (whoever awaits the future gets it)
@@ -86,7 +97,7 @@ class Worker:
         self._jobs.put_nowait(work)
         return asyncio.wrap_future(done)
 
-    def _work(self, model: Model, batch: int) -> None:
-        self._rows = Rows(model, batch)
+    def _work(self, model: Model, batch: int, exact: bool) -> None:
+        self._rows = Rows(model, batch, exact=exact)
         while (job := self._jobs.get()) is not None:
             job()

@@ -1,12 +1,21 @@
 """Offline runs: batched == alone, seeds and inputs matter, a recording replays to the bit, also from disk."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from engine_fakes import FakeModel, speech
+import torch
+from engine_fakes import TOKENIZER, FakeModel, speech
 
 from microturn.engine.offline import Take, replay, run, run_many
 from microturn.engine.recorder import write
 from microturn.engine.session import SessionConfig
+from microturn.engine.worker import Rows
+from microturn.features.audio import dmel
+from microturn.features.layout import TickInput
+from microturn.model.config import ModelConfig, SamplingConfig, nano_backbone
+from microturn.model.interaction import InteractionModel
+from microturn.model.vocoder import Vocoder
 from microturn.protocol.events import Channel, Clear, Frame, Played, Text
 from microturn.protocol.timeline import Timeline
 
@@ -18,6 +27,14 @@ def same(a: Timeline, b: Timeline) -> None:
         np.testing.assert_array_equal(a.audio[channel].samples, b.audio[channel].samples)
     assert [f.at_ms for f in a.frames] == [f.at_ms for f in b.frames]
     assert all(np.array_equal(x.rgb, y.rgb) for x, y in zip(a.frames, b.frames, strict=True))
+
+
+def tiny_model() -> InteractionModel:
+    """The real model, small and with random weights: it babbles."""
+    torch.manual_seed(0)
+    backbone = nano_backbone(window=64, layers=2, dim=64)
+    config = ModelConfig(backbone=backbone, vocabulary=TOKENIZER.size, sampling=SamplingConfig(temperature=1.0))
+    return InteractionModel(config, TOKENIZER).eval()
 
 
 def takes() -> list[Take]:
@@ -81,3 +98,28 @@ def test_history_is_what_was_heard() -> None:
 def test_replay_needs_audio() -> None:
     with pytest.raises(ValueError, match="record a session first"):
         replay(FakeModel(), Timeline(duration_ms=0))
+
+
+@pytest.mark.skipif(not hasattr(Vocoder, "speak"), reason="the model has no voice yet")
+def test_the_real_model_replays_to_the_bit_and_batches_to_rounding(tmp_path: Path) -> None:
+    together = run_many(tiny_model(), takes(), batch=3)
+    assert any(len(t.audio[Channel.MODEL].samples) for t in together)
+    for number, take in enumerate(takes()):
+        alone = run_many(tiny_model(), [take], batch=1)[0]
+        same(replay(tiny_model(), Timeline.load(write(alone, tmp_path / str(number)))), alone)
+        assert alone.events == together[number].events
+        a, b = (t.audio[Channel.MODEL].samples for t in (alone, together[number]))
+        np.testing.assert_allclose(a, b, atol=1e-3)
+
+
+@pytest.mark.skipif(not hasattr(Vocoder, "speak"), reason="the model has no voice yet")
+def test_exact_rows_do_not_depend_on_their_neighbours() -> None:
+    inputs = [TickInput(tick=0, dmel_FM=dmel(speech(0.2, seed)), second_of_day=0.0) for seed in range(4)]
+    together, alone = Rows(tiny_model(), 4, exact=True), Rows(tiny_model(), 1)
+    for row in range(4):
+        together.begin(row, seed=row)
+    alone.begin(0, seed=2)
+    for _ in range(5):
+        a, b = together.step(dict(enumerate(inputs)))[2], alone.step({0: inputs[2]})[0]
+        assert a.output.tokens == b.output.tokens
+        np.testing.assert_array_equal(a.samples, b.samples)

@@ -1,6 +1,7 @@
 """The engine on a manual clock: deadlines, batches, refusal, resume, isolation; and once on the real clock."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -290,6 +291,22 @@ def test_live_recording_replays_to_the_bit(tmp_path: Path) -> None:
     assert accounts[0] == accounts[1]
     rest = [[e for e in t.events if not isinstance(e, Tick)] for t in (recorded, again)]
     assert rest[0] == rest[1]
+
+
+def test_shutdown_in_the_middle_of_a_step_is_clean() -> None:
+    class Sleepy(FakeModel):
+        def step(self, inputs, state: FakeState, generators):
+            time.sleep(0.2)
+            return super().step(inputs, state, generators)
+
+    async def main() -> list[Event]:
+        async with Engine(Sleepy(), EngineConfig()) as engine:
+            handle = engine.open()
+            await handle.send(audio(speech(0.2)))
+            await asyncio.sleep(0.05)
+        return await read(handle)
+
+    assert [type(e).__name__ for e in asyncio.run(main())] == ["Opened", "Closed"]
 
 
 def test_on_the_real_clock() -> None:
