@@ -41,7 +41,7 @@ class Cast:
 def cast(split: Split) -> Cast:
     """The voices of a split and the model's own voice."""
     from microturn.data.hibari import OwnVoice
-    from microturn.data.voice import voices
+    from microturn.data.voices import voices
 
     return Cast(users=tuple(voices(split)), own=remembering(OwnVoice().say))
 

@@ -1,17 +1,10 @@
-"""Voices that speak for the user, with the time of every word and phone, and the registry that splits them.
-
-`voices("train")`, `voices("test")` and `voices("unseen")` share no speaker. Train and test mix espeak-ng speakers
-(accent x variant x pitch x rate) with hibari pseudo-speakers (formant warp x pitch x tilt x rate); "unseen" is flite,
-a synthesiser that training never hears. A voice is cheap to make: its engine loads at the first `say`.
-"""
+"""What a voice is: it speaks for the user, and says when every word and phone sounds. `voices` lists them."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-Split = Literal["train", "test", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +43,3 @@ def plain_words(text: str) -> list[str]:
     """The words of a text as `Speech.words` names them: lower case, outer punctuation dropped, empty ones left out."""
     stripped = (word.strip('.,;:!?"()[]…—-').lower() for word in text.replace("—", " ").split())
     return [word for word in stripped if word]
-
-
-def voices(split: Split) -> list[Voice]:
-    """All voices of a split, in a fixed order. Raises ValueError for an unknown split."""
-    from microturn.data import espeak, flite, hibari
-
-    if split == "unseen":
-        return [*flite.speakers()]
-    if split not in ("train", "test"):
-        raise ValueError(f"There is no voice split {split!r}; use 'train', 'test' or 'unseen'.")
-    return [*hibari.speakers(split), *espeak.speakers(split)]

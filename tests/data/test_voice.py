@@ -11,7 +11,8 @@ from microturn.data.espeak import Espeak
 from microturn.data.flite import Flite
 from microturn.data.hibari import Hibari
 from microturn.data.phones import PHONE_ID, SIL
-from microturn.data.voice import Speech, Voice, plain_words, voices
+from microturn.data.voice import Speech, Voice, plain_words
+from microturn.data.voices import voices
 
 TEXT = "Hello there, what is the time out of the water?"
 flite_only = pytest.mark.skipif(shutil.which("flite") is None, reason="the program flite is not installed")
