@@ -17,10 +17,14 @@ from microturn.protocol.timeline import Timeline
 RUN = "run.json"
 
 
-def save_run(folder: Path, run: Mapping[str, Any]) -> None:
-    """Write how the run was made. ValueError if the folder already holds one."""
+def check_new(folder: Path) -> None:
+    """ValueError if the folder already holds a run."""
     if (folder / RUN).exists():
         raise ValueError(f"{folder} already holds a run; give --save a new folder")
+
+
+def save_run(folder: Path, run: Mapping[str, Any]) -> None:
+    """Write how the run was made; again after each suite, so that what is done can be rescored."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / RUN).write_text(json.dumps(run, indent=1) + "\n")
 

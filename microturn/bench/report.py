@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from microturn import __version__
-from microturn.bench.archive import load_items, load_run, save_items, save_run
+from microturn.bench.archive import check_new, load_items, load_run, save_items, save_run
 from microturn.bench.controls import CONTROLS
 from microturn.bench.driver import Driver
 from microturn.bench.stats import Estimate
@@ -54,6 +54,8 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
     if args.n < 1:
         raise ValueError(f"--n must be at least 1, got {args.n}")
     tasks = _tasks(args.suites)
+    if args.save:
+        check_new(args.save)
     driver = _driver(args, drivers)
     about = {
         "system": args.system,
@@ -65,8 +67,6 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
         "data": "mini",
         **_provenance(),
     }
-    if args.save:
-        save_run(args.save, about)
     measured: dict[str, Columns] = {}
     for task in tasks:
         print(f"{task.name}: making {args.n} scenarios", file=sys.stderr, flush=True)
@@ -75,6 +75,7 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
         outputs = [_as_saved(output) for output in driver.run(scenarios)]
         if args.save:
             save_items(args.save / task.name, scenarios, outputs)
+            save_run(args.save, {**about, "suites": [*measured, task.name]})
         measured[task.name] = _with_controls(task, scenarios, outputs, name=driver.name)
     _print(measured, about)
     return 0
