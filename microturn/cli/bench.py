@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from microturn.bench import report
-from microturn.bench.driver import Driver, LocalDriver
+from microturn.bench.driver import Driver, LiveDriver, LocalDriver
 from microturn.cli.model import open_model
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.media import USER_HZ
@@ -16,8 +17,15 @@ add_arguments = report.add_arguments
 
 
 def bench(args: argparse.Namespace) -> int:
-    """Run the bench with the in-process engine as `local`."""
-    return report.run(args, {"local": local})
+    """Run the bench with the in-process engine as `local` and a Live server as `ws://...`."""
+    return report.run(args, {"local": local, "live": live})
+
+
+def live(args: argparse.Namespace) -> Driver:
+    """A Live server, four sessions side by side, in real time."""
+    from microturn.cli.live import converse
+
+    return LiveDriver(converse=partial(converse, args.system))
 
 
 def local(args: argparse.Namespace) -> Driver:
