@@ -1,12 +1,10 @@
-"""`microturn serve`: one port with the page, the OpenAI Live endpoint, `/healthz` and `/metrics`.
+"""One port with the page, the OpenAI Live endpoint, `/healthz` and `/metrics`.
 
-`application(engine, model=...)` is the ASGI app; `run` is the command line around it.
+`application(engine, model=...)` is the ASGI app, `server` runs it on a socket of `listen`; `cli.serve` is the command.
 """
 
-import argparse
 import errno
 import socket
-import sys
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +25,6 @@ from microturn.server.connection import RESUME_S, Engine, Hub
 
 WEB = Path(__file__).parent / "web"
 MAX_WS_BYTES = 32 << 20  # larger messages end the connection (1009); from 1 MB on they get an `error` event
-LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 class Page(StaticFiles):
@@ -108,52 +105,3 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {error.strerror}; choose another --host or --port"
         ) from error
     return sock
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole network")
-    parser.add_argument("--port", type=int, default=8080)
-    parser.add_argument("--model", default="nano", help="a released model's name or a checkpoint folder")
-    parser.add_argument("--sessions", type=int, default=4, help="conversations at once; more are refused")
-    parser.add_argument("--record", type=Path, metavar="DIR", help="save every session as a timeline folder in DIR")
-    parser.add_argument("--ssl-certfile", metavar="PEM", help="serve HTTPS (phones need it for the microphone)")
-    parser.add_argument("--ssl-keyfile", metavar="PEM")
-
-
-def run(args: argparse.Namespace) -> int:
-    """Serve until interrupted; 2 when it cannot start."""
-    try:
-        sock = listen(args.host, args.port)
-        with sock:
-            return _serve(args, sock)
-    except (ValueError, FileNotFoundError) as error:
-        print(f"microturn serve: {error}", file=sys.stderr)
-        return 2
-
-
-def _serve(args: argparse.Namespace, sock: socket.socket) -> int:
-    from microturn.engine.scheduler import Engine as TickEngine  # torch: seconds to import
-    from microturn.engine.scheduler import EngineConfig
-    from microturn.model.checkpoint import load
-
-    if args.ssl_certfile and not Path(args.ssl_certfile).is_file():
-        raise FileNotFoundError(f"no certificate at {args.ssl_certfile}; give --ssl-certfile a PEM file")
-    config = EngineConfig(slots=args.sessions, model=args.model, record=args.record)
-    engine = TickEngine(load(args.model), config)
-    serving = server(application(engine, model=args.model), certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
-    print(greeting(args), flush=True)
-    serving.run(sockets=[sock])
-    return 0
-
-
-def greeting(args: argparse.Namespace) -> str:
-    """What the terminal says: the address, and what a phone needs."""
-    secure = bool(args.ssl_certfile)
-    host = f"[{args.host}]" if ":" in args.host else args.host
-    shown = "localhost" if args.host in (*LOCAL, "0.0.0.0", "::") else host
-    lines = [f"microturn serves {args.model} at {'https' if secure else 'http'}://{shown}:{args.port}/"]
-    if not secure:
-        lines.append("Browsers allow the microphone on localhost or over HTTPS only; for a phone:")
-        lines.append("  --host 0.0.0.0 --ssl-certfile cert.pem --ssl-keyfile key.pem")
-    lines.append("Ctrl-C stops it.")
-    return "\n".join(lines)

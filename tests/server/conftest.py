@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
 
 from microturn.protocol.events import (
     Audio,
@@ -121,8 +123,15 @@ def engine() -> FakeEngine:
 @pytest.fixture
 def port(engine: FakeEngine) -> Iterator[int]:
     """The port of a real server over the fake engine, running in a thread."""
+    with serving(application(engine, model="nano", resume_s=0.5)) as number:
+        yield number
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[int]:
+    """Run the app on a free port in a thread."""
     sock = listen("127.0.0.1", 0)
-    running = server(application(engine, model="nano", resume_s=0.5))
+    running = server(app)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     while not running.started:
@@ -130,3 +139,9 @@ def port(engine: FakeEngine) -> Iterator[int]:
     yield sock.getsockname()[1]
     running.should_exit = True
     thread.join(5)
+
+
+@pytest.fixture
+def serve_app() -> Callable[[Starlette], AbstractContextManager[int]]:
+    """`serving`, for tests that bring an engine of their own."""
+    return serving

@@ -1,12 +1,23 @@
-"""The stock `openai` package holds a spoken conversation with our server."""
+"""The stock `openai` package holds a spoken conversation with our server: fake engine, real engine, released model."""
 
 import asyncio
 import base64
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from openai import AsyncOpenAI
+from starlette.applications import Starlette
 
+from microturn.engine.scheduler import Engine, EngineConfig
+from microturn.features.layout import TickInput, TickOutput
+from microturn.features.text import Tag, Tokenizer
+from microturn.protocol.released import released
+from microturn.server.app import application
 from microturn.server.pcm import encode_pcm
 
 pytestmark = pytest.mark.anyio
@@ -40,3 +51,108 @@ async def test_stock_client_converses(port: int) -> None:
     assert len(sound) == 4 * 9600 and np.abs(np.frombuffer(sound, "<i2")).max() > 5000
     assert {"session.thinking.appended", "session.input_audio.muted", "session.input_audio.unmuted"} <= kinds
     assert not {kind for kind in kinds if kind.startswith("microturn") or kind == "error"}
+
+
+@dataclass(frozen=True)
+class Stepped:
+    output: TickOutput
+    samples: np.ndarray | None
+    positions: int = 2
+
+
+@dataclass
+class Counts:
+    """Ticks since sound was last heard."""
+
+    quiet: list[int]
+
+    def reset(self, rows: Sequence[int]) -> None:
+        for row in rows:
+            self.quiet[row] = 0
+
+
+@dataclass
+class EchoModel:
+    """Hears "hello" in loud ticks and says "hello" for two ticks once it is quiet again."""
+
+    tokenizer: Tokenizer = field(default_factory=lambda: Tokenizer.train(["hello"]))
+
+    def new_state(self, batch: int = 1) -> Counts:
+        return Counts([9] * batch)
+
+    def step(
+        self, inputs: Sequence[TickInput | None], state: Counts, generators: Sequence[torch.Generator]
+    ) -> list[Stepped | None]:
+        return [tick and self.row(tick, state, row) for row, tick in enumerate(inputs)]
+
+    def row(self, tick: TickInput, state: Counts, row: int) -> Stepped:
+        hello = self.tokenizer.encode("hello")
+        if tick.dmel_FM.max() > 10:
+            state.quiet[row] = 0
+            return Stepped(TickOutput(tokens=(Tag.HEARD, *hello)), None)
+        state.quiet[row] += 1
+        if state.quiet[row] > 2:
+            return Stepped(TickOutput(tokens=()), None)
+        tokens = (Tag.SAY, *hello) if state.quiet[row] == 1 else ()
+        return Stepped(
+            TickOutput(tokens=tokens, mel_FM=np.zeros((16, 80), np.float32)), np.full(4800, 0.25, np.float32)
+        )
+
+
+async def converse(port: int, samples: np.ndarray, seconds: float) -> dict[str, Any]:
+    """Speak in real time with the stock client, then close; what came, by event type."""
+    client = AsyncOpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1")
+    came: dict[str, Any] = {"session.output_audio.delta": [], "heard": "", "said": "", "error": []}
+
+    async with asyncio.timeout(seconds + 20), client.live.connect() as live:
+        await live.session.start(session={"model": "nano", "audio": {"format": {"type": "audio/pcm", "rate": 16000}}})
+
+        async def speak() -> None:
+            for first in range(0, len(samples), 1600):
+                await live.session.input_audio.append(audio=encode_pcm(samples[first : first + 1600]))
+                await asyncio.sleep(0.1)
+            await live.session.close()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(speak())
+            async for event in live:
+                came["last"] = event.type
+                if event.type == "session.output_audio.delta":
+                    came[event.type].append(base64.b64decode(event.delta))
+                elif event.type == "session.output_transcript.delta":
+                    came["said"] += event.delta
+                elif event.type == "session.input_transcript.delta":
+                    came["heard"] += event.delta
+                elif event.type == "error":
+                    came["error"].append(event.error.message)
+                elif event.type == "session.closed":
+                    break
+    return came
+
+
+Serve = Callable[[Starlette], AbstractContextManager[int]]
+
+
+async def test_stock_client_and_the_real_engine(serve_app: Serve) -> None:
+    engine = Engine(EchoModel(), EngineConfig(slots=1, model="echo"))
+    loud = np.random.default_rng(0).uniform(-0.5, 0.5, 6400).astype(np.float32)
+    samples = np.concatenate([np.zeros(3200, np.float32), loud, np.zeros(12_800, np.float32)])
+    with serve_app(application(engine, model="echo")) as port:
+        came = await converse(port, samples, 1.5)
+    assert set(came["heard"].split()) == set(came["said"].split()) == {"hello"} and came["last"] == "session.closed"
+    sound = b"".join(came["session.output_audio.delta"])
+    assert len(sound) >= 2 * 6400 and len(sound) % 6400 == 0 and not came["error"]  # ticks at 16 kHz
+
+
+async def test_stock_client_and_the_released_model(serve_app: Serve) -> None:
+    try:
+        released("nano")
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    from microturn.model.checkpoint import load
+
+    engine = Engine(load("nano"), EngineConfig(slots=1, model="nano"))
+    samples = np.zeros(24_000, np.float32)
+    with serve_app(application(engine, model="nano")) as port:
+        came = await converse(port, samples, 1.5)
+    assert came["last"] == "session.closed" and not came["error"]

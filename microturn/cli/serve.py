@@ -1,0 +1,47 @@
+"""`microturn serve`: the page and the OpenAI Live endpoint on one port, with the model in the box."""
+
+import argparse
+from pathlib import Path
+
+from microturn.cli.model import add_model_arguments, open_model
+from microturn.server.app import application, listen, server
+
+LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole network")
+    parser.add_argument("--port", type=int, default=8080, help="default: 8080")
+    add_model_arguments(parser)
+    parser.add_argument("--sessions", type=int, default=4, help="conversations at once; more are refused (default: 4)")
+    parser.add_argument("--record", type=Path, metavar="DIR", help="save every session as a timeline folder in DIR")
+    parser.add_argument("--ssl-certfile", metavar="PEM", help="serve HTTPS: phones need it for the microphone")
+    parser.add_argument("--ssl-keyfile", metavar="PEM", help="the certificate's key, if it is in a file of its own")
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serve until interrupted. `ValueError` or `FileNotFoundError`, with what to do, when it cannot start."""
+    for option, file in (("--ssl-certfile", args.ssl_certfile), ("--ssl-keyfile", args.ssl_keyfile)):
+        if file and not Path(file).is_file():
+            raise FileNotFoundError(f"there is no file {file}; give {option} a PEM file")
+    with listen(args.host, args.port) as sock:
+        from microturn.engine.scheduler import Engine, EngineConfig  # torch: not before the port is known to be free
+
+        name = Path(args.model).name
+        engine = Engine(
+            open_model(args.model, args.device), EngineConfig(slots=args.sessions, model=name, record=args.record)
+        )
+        running = server(application(engine, model=name), certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
+        print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)
+        running.run(sockets=[sock])
+    return 0
+
+
+def greeting(host: str, port: int, model: str, *, secure: bool) -> str:
+    """What the terminal says: the address, and what a phone needs."""
+    shown = "localhost" if host in LOCAL else f"[{host}]" if ":" in host else host
+    lines = [f"microturn serves {model} at {'https' if secure else 'http'}://{shown}:{port}/  (Ctrl-C stops it)"]
+    if not secure:
+        lines.append("Browsers allow the microphone on localhost or over HTTPS only. For a phone, add:")
+        lines.append("  --host 0.0.0.0 --ssl-certfile cert.pem --ssl-keyfile key.pem")
+    return "\n".join(lines)
