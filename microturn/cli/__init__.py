@@ -25,7 +25,7 @@ class Command:
 
 
 COMMANDS = (
-    Command(name="serve", help="open the page and the Live endpoint on one port", target="microturn.server.app:run"),
+    Command(name="serve", help="open the page and the Live endpoint on one port", target="microturn.cli.serve:serve"),
     Command(
         name="talk",
         help="a recording in; out come both voices, the timeline and its picture",
