@@ -12,6 +12,7 @@ import logging
 import secrets
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -41,7 +42,9 @@ class Engine(Protocol):
 
     async def __aenter__(self) -> Self: ...
 
-    async def __aexit__(self, *error: object) -> None: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
 
     def open(self) -> Handle: ...
 
