@@ -7,6 +7,7 @@ from microturn.bench.scenarios.factory import scenarios
 from microturn.bench.scorers.backchannel import score_murmurs, score_murmurs_in_gaps, score_story_takeover
 from microturn.bench.scorers.count import score_count, score_count_exact
 from microturn.bench.scorers.expect import score_expect, score_expect_strict, score_reaction
+from microturn.bench.scorers.intelligibility import score_intelligibility
 from microturn.bench.scorers.interruption import score_goes_on, score_stop_latency, score_stops
 from microturn.bench.scorers.silence import score_false_speech, score_quiet
 from microturn.bench.scorers.takeover import (
@@ -71,7 +72,7 @@ _SUITES = (
         name="answers",
         summary="answers spoken requests rightly and in time",
         scenarios=scenarios(4, ANSWERS, truths.answers),
-        measures=ACCURACY,
+        measures=(*ACCURACY, Measure(name="words understood", scorer=score_intelligibility)),
     ),
     Task(
         name="hearing",

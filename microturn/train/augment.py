@@ -1,0 +1,27 @@
+"""Cheap variety for heard audio, on dMel levels: other levels, other vocal tracts, lost bands.
+
+Levels are logarithmic (0.6 of log10 magnitude each, 12 dB), so a gain is a shift of levels, and another vocal tract is,
+roughly, a shift of bins. It costs milliseconds where remaking the speech would cost a core.
+
+Letters: T ticks, F frames, M mel bins.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVELS = 16
+
+
+def augment(dmel_TFM: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """One session's levels, changed as a whole: a gain of up to one level, bins moved by up to 2, up to two bands masked, a
+    twentieth of the values off by one level."""
+    levels = dmel_TFM.astype(np.int8)
+    move = int(rng.integers(-2, 3))
+    levels = np.take(levels, np.clip(np.arange(levels.shape[-1]) - move, 0, levels.shape[-1] - 1), axis=-1)
+    levels += np.int8(rng.choice((-1, 0, 0, 0, 1)))
+    for _ in range(int(rng.integers(0, 3))):
+        width = int(rng.integers(1, 9))
+        at = int(rng.integers(0, levels.shape[-1] - width))
+        levels[..., at : at + width] = levels.min()
+    levels += rng.choice(np.array([-1, 1] + [0] * 38, np.int8), levels.shape)
+    return np.clip(levels, 0, LEVELS - 1).astype(np.uint8)
