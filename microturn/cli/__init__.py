@@ -36,9 +36,10 @@ COMMANDS = (
         help="what the model hears in files: one JSON line each, words with times",
         target="microturn.cli.hear:hear",
     ),
-    Command(name="train", help="train a model; resumes by itself", target="microturn.train.loop:train"),
-    Command(name="data", help="make training data: scenes with their truth", target="microturn.data.make:make"),
+    Command(name="train", help="train a model; resumes by itself", target="microturn.cli.train:train"),
+    Command(name="data", help="make training data: scenes with their truth", target="microturn.cli.data:data"),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
+    Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(
         name="replay",
         help="play a recording to the model again and compare, to the bit",

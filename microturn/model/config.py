@@ -103,8 +103,8 @@ def interaction_276b_a12b() -> BackboneConfig:
 
     Widths and heads as radixark/miles `scripts/models/inkling-small.sh` maps them from the checkpoint's config; what
     that script leaves out (windows 5:1, relative bias, convolutions, scales) are `InklingTextConfig`'s defaults.
-    Key/value heads of the sliding layers are taken equal to the global ones. All 42 layers are sparse here, which
-    gives the published 276B; none of this was checked against the weights.
+    Assumed: key/value heads of the sliding layers equal to the global ones, and all 42 layers sparse, which gives the
+    published 276B. Guessed: `logit_divisor`, and `ffn`, which no layer uses here. Nothing was checked against the weights.
     """
     return BackboneConfig(
         dim=4096,
@@ -163,7 +163,7 @@ class LossConfig:
     """Weights of the losses. end: weight of predicting silence, by far the most frequent target."""
 
     end: float = 0.4
-    flow: float = 0.5
+    flow: float = 1.0
     phone: float = 0.5
     word: float = 0.5
 

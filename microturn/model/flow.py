@@ -1,7 +1,8 @@
 """The flow head: conditional flow matching (arXiv 2210.02747) on one tick of normalised mel.
 
-`tau` is flow time: 0 is noise, 1 is data. The path is the straight line x_tau = (1 - tau) * noise + tau * data, the network
-predicts the velocity data - noise, and a few Euler steps from noise make the mel.
+`tau` is flow time: 0 is noise, 1 is data. The path is the straight line x_tau = (1 - tau) * noise + tau * data. The network
+predicts the data, and with it the velocity (data - x_tau) / (1 - tau): a tick's mel has 1280 values but few degrees of
+freedom, so a narrow network can name the data, while the noise would not fit through it. A few Euler steps make the mel.
 
 Letters: N speaking ticks, D model, W head width, X values of a tick's mel (frames x bins), J noise levels per tick.
 """
@@ -32,7 +33,8 @@ class FlowHead(nn.Module):
         self.norm = nn.RMSNorm(W)
         self.leave = nn.Linear(W, MEL_VALUES)
 
-    def velocity(self, x_NX: Tensor, tau_N: Tensor, h_ND: Tensor) -> Tensor:
+    def data(self, x_NX: Tensor, tau_N: Tensor, h_ND: Tensor) -> Tensor:
+        """The expected end of the path through x at tau: [N, X]."""
         c = functional.silu(self.condition(h_ND) + self.time(_waves(tau_N, self.config.time_width).to(h_ND.dtype)))
         y = self.enter(x_NX)
         for block in self.blocks:
@@ -40,14 +42,15 @@ class FlowHead(nn.Module):
         return self.leave(self.norm(y))
 
     def loss(self, mel_NFM: Tensor, h_ND: Tensor, weight_N: Tensor, generator: torch.Generator) -> Tensor:
-        """Mean squared velocity error over `config.levels` noise levels per tick; rows of weight 0 do not count."""
+        """Mean squared error of the data over `config.levels` noise levels per tick, late ones weighing up to five times the
+        first; rows of weight 0 do not count."""
         J = self.config.levels
         data = mel_NFM.flatten(1).repeat(J, 1)
         tau = torch.rand(data.shape[0], generator=generator, device=data.device, dtype=torch.float32)
         noise = torch.randn(data.shape, generator=generator, device=data.device, dtype=torch.float32)
         x = (1 - tau[:, None]) * noise + tau[:, None] * data.float()
-        error = self.velocity(x.to(h_ND.dtype), tau, h_ND.repeat(J, 1)).float() - (data.float() - noise)
-        weight = weight_N.repeat(J)
+        error = self.data(x.to(h_ND.dtype), tau, h_ND.repeat(J, 1)).float() - data.float()
+        weight = weight_N.repeat(J) / (1.25 - tau)
         return (error.square().mean(1) * weight).sum() / weight.sum().clamp(min=1)
 
     def sample(self, h_ND: Tensor, noise_NX: Tensor) -> Tensor:
@@ -56,7 +59,7 @@ class FlowHead(nn.Module):
         steps = self.config.steps
         for i in range(steps):
             tau = torch.full((x.shape[0],), i / steps, device=x.device)
-            x = x + self.velocity(x.to(h_ND.dtype), tau, h_ND).float() / steps
+            x = x + (self.data(x.to(h_ND.dtype), tau, h_ND).float() - x) / (steps - i)
         return x.view(-1, MEL_FRAMES, MEL_BINS)
 
 

@@ -15,7 +15,6 @@ from microturn.features.audio import dmel
 from microturn.features.layout import TickInput
 from microturn.model.config import ModelConfig, SamplingConfig, nano_backbone
 from microturn.model.interaction import InteractionModel
-from microturn.model.vocoder import Vocoder
 from microturn.protocol.events import Channel, Clear, Frame, Played, Text
 from microturn.protocol.timeline import Timeline
 
@@ -100,7 +99,6 @@ def test_replay_needs_audio() -> None:
         replay(FakeModel(), Timeline(duration_ms=0))
 
 
-@pytest.mark.skipif(not hasattr(Vocoder, "speak"), reason="the model has no voice yet")
 def test_the_real_model_replays_to_the_bit_and_batches_to_rounding(tmp_path: Path) -> None:
     together = run_many(tiny_model(), takes(), batch=3)
     assert any(len(t.audio[Channel.MODEL].samples) for t in together)
@@ -112,7 +110,6 @@ def test_the_real_model_replays_to_the_bit_and_batches_to_rounding(tmp_path: Pat
         np.testing.assert_allclose(a, b, atol=1e-3)
 
 
-@pytest.mark.skipif(not hasattr(Vocoder, "speak"), reason="the model has no voice yet")
 def test_exact_rows_do_not_depend_on_their_neighbours() -> None:
     inputs = [TickInput(tick=0, dmel_FM=dmel(speech(0.2, seed)), second_of_day=0.0) for seed in range(4)]
     together, alone = Rows(tiny_model(), 4, exact=True), Rows(tiny_model(), 1)
