@@ -1,10 +1,12 @@
 """A fake engine that answers every tick at once, and a server around it in a thread."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -26,6 +28,7 @@ from microturn.protocol.events import (
 )
 from microturn.server.app import application, listen, server
 
+sys.path.insert(0, str(Path(__file__).parent))  # for server_clients, which lies beside the tests
 TICK_SAMPLES = 3_200
 
 

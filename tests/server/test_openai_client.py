@@ -5,18 +5,17 @@ import base64
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from openai import AsyncOpenAI
+from server_clients import converse
 from starlette.applications import Starlette
 
 from microturn.engine.scheduler import Engine, EngineConfig
 from microturn.features.layout import TickInput, TickOutput
 from microturn.features.text import Tag, Tokenizer
-from microturn.protocol.released import released
 from microturn.server.app import application
 from microturn.server.pcm import encode_pcm
 
@@ -99,37 +98,6 @@ class EchoModel:
         )
 
 
-async def converse(port: int, samples: np.ndarray, seconds: float) -> dict[str, Any]:
-    """Speak in real time with the stock client, then close; what came, by event type."""
-    client = AsyncOpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1")
-    came: dict[str, Any] = {"session.output_audio.delta": [], "heard": "", "said": "", "error": []}
-
-    async with asyncio.timeout(seconds + 20), client.live.connect() as live:
-        await live.session.start(session={"model": "nano", "audio": {"format": {"type": "audio/pcm", "rate": 16000}}})
-
-        async def speak() -> None:
-            for first in range(0, len(samples), 1600):
-                await live.session.input_audio.append(audio=encode_pcm(samples[first : first + 1600]))
-                await asyncio.sleep(0.1)
-            await live.session.close()
-
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(speak())
-            async for event in live:
-                came["last"] = event.type
-                if event.type == "session.output_audio.delta":
-                    came[event.type].append(base64.b64decode(event.delta))
-                elif event.type == "session.output_transcript.delta":
-                    came["said"] += event.delta
-                elif event.type == "session.input_transcript.delta":
-                    came["heard"] += event.delta
-                elif event.type == "error":
-                    came["error"].append(event.error.message)
-                elif event.type == "session.closed":
-                    break
-    return came
-
-
 Serve = Callable[[Starlette], AbstractContextManager[int]]
 
 
@@ -142,17 +110,3 @@ async def test_stock_client_and_the_real_engine(serve_app: Serve) -> None:
     assert set(came["heard"].split()) == set(came["said"].split()) == {"hello"} and came["last"] == "session.closed"
     sound = b"".join(came["session.output_audio.delta"])
     assert len(sound) >= 2 * 6400 and len(sound) % 6400 == 0 and not came["error"]  # ticks at 16 kHz
-
-
-async def test_stock_client_and_the_released_model(serve_app: Serve) -> None:
-    try:
-        released("nano")
-    except FileNotFoundError as error:
-        pytest.skip(str(error))
-    from microturn.model.checkpoint import load
-
-    engine = Engine(load("nano"), EngineConfig(slots=1, model="nano"))
-    samples = np.zeros(24_000, np.float32)
-    with serve_app(application(engine, model="nano")) as port:
-        came = await converse(port, samples, 1.5)
-    assert came["last"] == "session.closed" and not came["error"]

@@ -1,7 +1,6 @@
 """The page in real Chromium with a fake microphone fed by a WAV file: it connects, words appear, audio comes back."""
 
 import re
-import shutil
 import wave
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -9,24 +8,12 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+from server_clients import CHROMIUM, FLAGS
 
 from microturn.protocol.events import Audio, Frame, Played, Text
 
 E = TypeVar("E")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 @pytest.fixture(scope="module")
