@@ -1,8 +1,8 @@
 """Causal grouped-query attention over a window, with Inkling's relative bias or rotary positions, and short convs.
 
 Axes: B rows, L query positions, C key positions (ring slots when streaming), N heads, H head dim, D channels,
-P rotary pairs, E relative distances, W convolution tail. What depends on positions only (`Geometry`) is computed once
-per call and shared by the layers. Offline and streamed calls differ only in where the keys come from: the call's own
+P rotary pairs, E relative distances, W convolution tail, K its taps. What depends on positions only
+(`Geometry`) is computed once per call and shared by the layers. Offline and streamed calls differ only in where the keys come from: the call's own
 positions, or the ring they were just written to.
 """
 

@@ -1,6 +1,7 @@
 """Batches of packed sessions as tensors of one fixed shape, so that a training loop touches no fresh memory.
 
-Letters: B rows, T ticks, L positions, F frames within a tick, M mel bins, S speaking ticks, N video frames, P patches.
+Letters: B rows, T ticks, L positions, F frames within a tick, M mel bins, S speaking ticks, N video frames, P patches,
+C what a patch holds (two frames of 40 x 40 RGB).
 """
 
 from collections.abc import Sequence

@@ -4,7 +4,8 @@
 predicts the data, and with it the velocity (data - x_tau) / (1 - tau): a tick's mel has 1280 values but few degrees of
 freedom, so a narrow network can name the data, while the noise would not fit through it. A few Euler steps make the mel.
 
-Letters: N speaking ticks, D model, W head width, X values of a tick's mel (frames x bins), J noise levels per tick.
+Letters: N speaking ticks, D model, W head width, X values of a tick's mel (frames x bins), J noise levels per tick,
+F frames and M bins of a mel.
 """
 
 import math

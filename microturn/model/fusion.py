@@ -4,7 +4,8 @@ Audio is dMel (arXiv 2407.15835): one embedding per mel bin and level, summed an
 the frames of a position and as many before it are folded into one vector. Video is hMLP (arXiv 2203.09795): patches
 folded space-to-depth, spatial first, then the temporal pair, no attention. The clock and the model's own last mel enter the audio positions.
 
-Letters: B rows, T ticks, F dMel frames per tick, M mel bins, A audio positions per tick, D model, P patches, N anything.
+Letters: B rows, T ticks, F dMel frames per tick, M mel bins, A audio positions per tick, D model, P patches, N anything,
+C what a patch holds (two frames of 40 x 40 RGB).
 """
 
 import torch

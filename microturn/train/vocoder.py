@@ -6,7 +6,7 @@ roughened (noise, blur, gain), because at work it reads mels that the flow head 
 
 Run: python -m microturn.train.vocoder OUT.safetensors [MINUTES [START.safetensors]]
 
-Shapes: B crops, F frames, M mel bins, S samples, P pitch classes.
+Shapes: B crops, F frames, M mel bins, S samples, P pitch classes, X corrections of both envelopes.
 """
 
 import math
