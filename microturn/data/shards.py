@@ -6,6 +6,7 @@ temporary file and renamed, so a stopped run leaves only whole shards; the same 
 
 import json
 import os
+import zipfile
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -31,9 +32,12 @@ def write_shard(path: Path, sessions: Iterable[Ticks], about: dict[str, Any]) ->
     arrays["about"] = np.frombuffer(json.dumps(about | {"format": FORMAT, "sessions": count}).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        np.savez(file, **arrays)
-    part.rename(path)
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_shard(path: Path) -> tuple[list[Ticks], dict[str, Any]]:
@@ -42,14 +46,12 @@ def read_shard(path: Path) -> tuple[list[Ticks], dict[str, Any]]:
         with np.load(path) as file:
             about = json.loads(file["about"].tobytes())
             if about["format"] != FORMAT:
-                raise ValueError(
-                    f"{path} has shard format {about['format']}, this version reads {FORMAT}: make it again"
-                )
+                raise ValueError(f"it has format {about['format']}, this version reads {FORMAT}")
             names = [f.name for f in fields(Ticks)]
             return [
                 Ticks(**{name: _grow(name, file[f"{i}/{name}"]) for name in names}) for i in range(about["sessions"])
             ], about
-    except (OSError, KeyError, ValueError, EOFError) as error:
+    except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} is not a readable shard ({error}): delete it and make it again") from error
 
 

@@ -24,7 +24,7 @@ from microturn.features.layout import (
 )
 from microturn.features.text import Tag, Tokenizer
 from microturn.features.video import to_frame
-from microturn.protocol.events import Channel, Clear, Do, Missing, Span, Text, Word
+from microturn.protocol.events import Channel, Clear, Do, Frame, Missing, Span, Text, Word
 from microturn.protocol.timeline import Timeline
 
 USER_HZ, MODEL_HZ = 16_000, 24_000
@@ -124,12 +124,18 @@ def _texts(timeline: Timeline, tokenizer: Tokenizer) -> dict[int, list[int]]:
 
 def _frames(timeline: Timeline) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     """The last frame of each tick, as seen by the model."""
-    latest = {int(frame.at_ms // timeline.tick_ms): frame.rgb for frame in timeline.frames}
+    ordered = sorted(timeline.frames, key=lambda frame: frame.at_ms)
+    latest = {int(frame.at_ms // timeline.tick_ms): frame for frame in ordered}
     present = np.zeros(timeline.ticks, bool)
     chosen = [k for k in sorted(latest) if k < timeline.ticks]
     present[chosen] = True
-    frames = [to_frame(latest[k]) for k in chosen]
+    frames = [_seen(latest[k]) for k in chosen]
     return index(present), np.stack(frames) if frames else np.zeros((0, FRAME_SIZE, FRAME_SIZE, 3), np.uint8)
+
+
+def _seen(frame: Frame) -> NDArray[np.uint8]:
+    """A camera shows its middle, a screen all of it: as in a live session."""
+    return to_frame(frame.rgb, fit="pad" if frame.channel is Channel.SCREEN else "crop")
 
 
 def _labels(

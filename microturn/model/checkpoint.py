@@ -3,9 +3,9 @@
 Weights are kept in bfloat16; heads that only training needs are kept too, so that training can go on from a release.
 """
 
+import copy
 import dataclasses
 import json
-import types
 import typing
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,26 +47,45 @@ def load(
 ) -> InteractionModel:
     """Open a release by folder or by name (`nano` is in the box). `changes` replace top-level fields of its config.
 
-    Raises ValueError, saying what to do, when the folder is no release, of another version, or lacks a tensor.
+    `dtype` is that of everything but the vocoder, whose phases and noise need float32. Raises FileNotFoundError when
+    there is no such release, ValueError when it is incomplete, damaged, of another version or of other shapes; both say
+    what to do.
     """
     folder = released(name)
     for file in ("config.json", "model.safetensors", "tokenizer.json"):
         if not (folder / file).is_file():
             raise ValueError(f"{folder} is not a model: it has no {file}; give a folder written by `microturn train`")
-    raw = json.loads((folder / "config.json").read_text())
-    if raw.get("version") != VERSION:
-        raise ValueError(f"{folder} has version {raw.get('version')}, this microturn reads {VERSION}: update microturn")
-    config = dataclasses.replace(_build(ModelConfig, raw), **changes)
+    config = dataclasses.replace(_config(folder / "config.json"), **changes)
     model = InteractionModel(config, Tokenizer.load(folder / "tokenizer.json"))
     try:
         weights = load_file(folder / "model.safetensors")
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{folder}/model.safetensors cannot be read ({error}): copy it again") from error
-    absent = sorted(set(model.state_dict()) - set(weights))
+    mine = model.state_dict()
+    absent = sorted(set(mine) - set(weights))
     if absent:
         raise ValueError(f"{folder}/model.safetensors lacks {len(absent)} tensors, first {absent[0]}: copy it again")
+    other = sorted(name for name, x in weights.items() if name not in mine or mine[name].shape != x.shape)
+    if other:
+        raise ValueError(
+            f"{folder}/model.safetensors does not fit its config.json, first at {other[0]}: copy both again"
+        )
     model.load_state_dict(weights)
-    return model.to(device=device, dtype=dtype).eval()
+    vocoder = copy.deepcopy(model.vocoder)
+    model.to(device=device, dtype=dtype)
+    model.vocoder = vocoder.to(device)
+    return model.eval()
+
+
+def _config(path: Path) -> ModelConfig:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON ({error}): copy it again") from error
+    version = raw.get("version") if isinstance(raw, dict) else None
+    if version != VERSION:
+        raise ValueError(f"{path.parent} has version {version}, this microturn reads {VERSION}: update microturn")
+    return _build(ModelConfig, raw)
 
 
 def _build(kind: Any, raw: Any) -> Any:
@@ -75,12 +94,13 @@ def _build(kind: Any, raw: Any) -> Any:
     unknown = set(raw) - set(hints)
     if unknown:
         raise ValueError(f"config.json has unknown fields {sorted(unknown)} in {kind.__name__}: update microturn")
+    needed = {f.name for f in dataclasses.fields(kind) if f.default is f.default_factory is dataclasses.MISSING}
+    if needed - set(raw):
+        raise ValueError(f"config.json lacks {sorted(needed - set(raw))} in {kind.__name__}: copy it again")
     return kind(**{name: _value(hints[name], value) for name, value in raw.items()})
 
 
 def _value(hint: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(hint):
         return _build(hint, value)
-    if isinstance(value, list) and not isinstance(hint, types.GenericAlias) or isinstance(value, list):
-        return tuple(value)
-    return value
+    return tuple(value) if isinstance(value, list) else value

@@ -4,18 +4,19 @@
 tick in an explicit `InteractionState`. Both run the same embeddings and the same backbone, so the streamed step equals
 the whole forward.
 
-Letters: B session rows, R rows stepped now, T ticks, L positions, D model, F frames, M mel bins, S speaking ticks, V vocabulary.
+Letters: B session rows, R rows stepped now, T ticks, L positions, D model, F frames, M mel bins, S samples or speaking
+ticks, V vocabulary, N ticks or positions of any rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from microturn.features.audio import denormalize_mel
 from microturn.features.layout import (
     DMEL_FRAMES,
     FRAME_SIZE,
@@ -34,7 +35,7 @@ from microturn.model.flow import MEL_VALUES, FlowHead
 from microturn.model.fusion import AudioIn, ClockIn, OwnVoice, VideoIn
 from microturn.model.state import StreamState
 from microturn.model.transformer import Transformer
-from microturn.model.vocoder import Vocoder
+from microturn.model.vocoder import Vocoder, VocoderState, chosen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,9 @@ class InteractionState:
     dmel_BFM: Tensor
     own_BFM: Tensor
     frame_B: Tensor
-    voice: Any  # the vocoder's own state
+    spoke_B: Tensor  # whether the row spoke in the tick before: its voice still rings
+    voice: VocoderState
+    fresh: VocoderState  # what a row's voice starts from
 
     def reset(self, rows: Sequence[int]) -> None:
         """Forget everything in these rows: a fresh session."""
@@ -65,7 +68,10 @@ class InteractionState:
         self.dmel_BFM[index] = SILENCE_LEVEL
         self.own_BFM[index] = 0
         self.frame_B[index] = 0
-        self.voice.reset(index)
+        self.spoke_B[index] = False
+        active = torch.zeros_like(self.spoke_B)
+        active[index] = True
+        self.voice = chosen(active, self.fresh, self.voice)
 
 
 class InteractionModel(nn.Module):
@@ -118,7 +124,6 @@ class InteractionModel(nn.Module):
 
     def hidden(self, batch: Batch) -> Tensor:
         """Backbone states of a batch of packed sessions: [B, L, D]."""
-        B, T = batch.missing_BT.shape
         dmel = batch.dmel_BTFM
         before = torch.cat([torch.full_like(dmel[:, :1], SILENCE_LEVEL), dmel[:, :-1]], dim=1)
         audio = self.embed_audio(
@@ -186,15 +191,26 @@ class InteractionModel(nn.Module):
             dmel_BFM=torch.full((batch, DMEL_FRAMES, MEL_BINS), SILENCE_LEVEL, dtype=torch.uint8, device=device),
             own_BFM=torch.zeros(batch, MEL_FRAMES, MEL_BINS, device=device),
             frame_B=torch.zeros(batch, FRAME_SIZE, FRAME_SIZE, 3, dtype=torch.uint8),
+            spoke_B=torch.zeros(batch, dtype=torch.bool, device=device),
             voice=self.vocoder.new_state(batch),
+            fresh=self.vocoder.new_state(batch),
         )
 
     @torch.inference_mode()
     def step(
-        self, inputs: Sequence[TickInput | None], state: InteractionState, generators: Sequence[torch.Generator]
+        self,
+        inputs: Sequence[TickInput | None],
+        state: InteractionState,
+        generators: Sequence[torch.Generator],
+        *,
+        forced: Sequence[TickOutput | None] | None = None,
     ) -> list[TickResult | None]:
-        """One tick of every row that has an input; rows of None stay as they are. `generators` draw each row's noise."""
-        return _Step(self, inputs, state, generators).run()
+        """One tick of every row that has an input; rows of None stay as they are. `generators` draw each row's noise.
+
+        A row with a `forced` output puts out just that, however likely, and draws nothing: to live through a recording.
+        """
+        given = {row: output for row, output in enumerate(forced or ()) if output is not None}
+        return _Step(self, inputs, state, generators, given).run()
 
 
 class _Step:
@@ -206,8 +222,9 @@ class _Step:
         inputs: Sequence[TickInput | None],
         state: InteractionState,
         generators: Sequence[torch.Generator],
+        given: Mapping[int, TickOutput],
     ) -> None:
-        self.model, self.state, self.generators = model, state, generators
+        self.model, self.state, self.generators, self.given = model, state, generators, given
         self.rows = [row for row, tick in enumerate(inputs) if tick is not None]
         self.inputs = {row: tick for row, tick in enumerate(inputs) if tick is not None}
         self.tokens: dict[int, list[int]] = {row: [] for row in self.rows}
@@ -268,10 +285,9 @@ class _Step:
     def _write(self, h_RD: Tensor) -> list[int]:
         """Tokens of every row until it ends or speaks; the rows that speak."""
         rows, speaking = self.rows, []
-        sampling = self.model.config.sampling
-        for _ in range(sampling.most_tokens):
+        while True:
             logits = functional.linear(h_RD, self.model.token.weight).float()
-            choice = dict(zip(rows, self._choose(logits, rows), strict=True))
+            choice = {row: self._choose(logits_V, row) for row, logits_V in zip(rows, logits, strict=True)}
             speaking += [row for row in rows if choice[row] == Tag.SPEAK]
             rows = [row for row in rows if choice[row] not in (Tag.SPEAK, Tag.END)]
             if not rows:
@@ -279,15 +295,20 @@ class _Step:
             for row in rows:
                 self.tokens[row].append(choice[row])
             h_RD = self._advance(rows, self.model.written(torch.tensor([[choice[row]] for row in rows])))
-        return speaking
 
-    def _choose(self, logits_RV: Tensor, rows: Sequence[int]) -> list[int]:
-        temperature = self.model.config.sampling.temperature
-        if temperature == 0:
-            return logits_RV.argmax(-1).tolist()
-        chances = torch.softmax(logits_RV / temperature, -1)
-        picks = [torch.multinomial(chances[i], 1, generator=self.generators[row]) for i, row in enumerate(rows)]
-        return [int(pick) for pick in picks]
+    def _choose(self, logits_V: Tensor, row: int) -> int:
+        """What comes next in the row's output: as given, or drawn; END when it has written as much as a tick may hold."""
+        sampling, written = self.model.config.sampling, len(self.tokens[row])
+        if row in self.given:
+            output = self.given[row]
+            last = Tag.END if output.mel_FM is None else Tag.SPEAK
+            return output.tokens[written] if written < len(output.tokens) else last
+        if written >= sampling.most_tokens:
+            return Tag.END
+        if sampling.temperature == 0:
+            return int(logits_V.argmax())
+        chances_V = torch.softmax(logits_V / sampling.temperature, -1)
+        return int(torch.multinomial(chances_V, 1, generator=self.generators[row]))
 
     def _speak(self, rows: list[int]) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
         """The mel and the samples of the rows that speak; the vocoder's tail where speech has just stopped."""
@@ -296,9 +317,33 @@ class _Step:
         if rows:
             x = self.model.written(torch.full((len(rows), 1), Tag.SPEAK))
             h_RD = self._advance(rows, x)
-            noise = torch.stack([torch.randn(MEL_VALUES, generator=self.generators[row]) for row in rows])
-            mel_RFM = self.model.flow.sample(h_RD, noise)
-            self.state.own_BFM[torch.as_tensor(rows)] = mel_RFM
-            mels = {row: mel_RFM[i].numpy() for i, row in enumerate(rows)}
-        sounds = self.model.vocoder.speak(mels, self.rows, self.state.voice)
-        return mels, sounds
+            mels = self._voice(rows, h_RD)
+            self.state.own_BFM[torch.as_tensor(rows)] = torch.from_numpy(np.stack([mels[row] for row in rows]))
+        return mels, self._sound(mels)
+
+    def _voice(self, rows: Sequence[int], h_RD: Tensor) -> dict[int, np.ndarray]:
+        """The mel of each row, as given or drawn."""
+        mels = {row: mel for row in rows if row in self.given and (mel := self.given[row].mel_FM) is not None}
+        drawn = [i for i, row in enumerate(rows) if row not in mels]
+        if drawn:
+            noise = torch.stack([torch.randn(MEL_VALUES, generator=self.generators[rows[i]]) for i in drawn])
+            mel_RFM = self.model.flow.sample(h_RD[drawn], noise)
+            mels |= {rows[i]: mel_FM.numpy() for i, mel_FM in zip(drawn, mel_RFM, strict=True)}
+        return mels
+
+    def _sound(self, mels: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+        """Samples of the rows that speak, and of those that spoke in the tick before: the vocoder's tail."""
+        state, index = self.state, torch.as_tensor(self.rows)
+        speaking = torch.zeros_like(state.spoke_B)
+        speaking[list(mels)] = True
+        ringing = state.spoke_B.clone()
+        state.spoke_B[index] = speaking[index]
+        active = speaking | (ringing & torch.zeros_like(ringing).index_fill_(0, index, True))
+        if not bool(active.any()):
+            return {}
+        mel_BFM = self.model.vocoder.silence(len(active), MEL_FRAMES)
+        for row, mel in mels.items():
+            mel_BFM[row] = torch.from_numpy(denormalize_mel(mel))
+        samples_BS, state.voice = self.model.vocoder.step(mel_BFM, state.voice, active_B=active)
+        samples = samples_BS.clamp(-1, 1).numpy()
+        return {row: samples[row] for row in active.nonzero().flatten().tolist()}

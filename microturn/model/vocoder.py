@@ -9,7 +9,8 @@ cover, DELAY_SAMPLES (43.75 ms) late: the net sees 2 frames ahead, a pulse needs
 window opens half a frame before it. To hear the end of an utterance, go on with `silence` for one more tick.
 Everything random comes from a counter in the state: the same mel and seed give the same samples, in any batch.
 
-Shapes: B sessions, F frames, M mel bins = bands, C channels, S samples, K frequency bins, P pitch classes.
+Shapes: B sessions, F frames, M mel bins = bands, C channels, S samples, K frequency bins, P pitch classes, X blocks or
+the corrections of both envelopes.
 """
 
 import math
@@ -158,7 +159,7 @@ class Vocoder(nn.Module):
         frames, mel_past_BFM, past_BXCF = self.read(mel_BFM, state)
         samples_BS, after = self.synthesise(frames, state)
         after = replace(after, mel_BFM=mel_past_BFM, past_BXCF=past_BXCF)
-        return samples_BS, after if active_B is None else _chosen(active_B, after, state)
+        return samples_BS, after if active_B is None else chosen(active_B, after, state)
 
     def read(self, mel_BFM: Tensor, state: VocoderState) -> tuple[Frames, Tensor, Tensor]:
         """The net alone: what it says about F frames, the first AHEAD before the given mel; its new past."""
@@ -291,8 +292,8 @@ def _fold() -> Tensor:
     return fold_S
 
 
-def _chosen(active_B: Tensor, new: VocoderState, old: VocoderState) -> VocoderState:
-    """The new state in active rows, the old one elsewhere."""
+def chosen(active_B: Tensor, new: VocoderState, old: VocoderState) -> VocoderState:
+    """The new state in active rows (bool [B]), the old one elsewhere."""
 
     def pick(name: str) -> Tensor:
         value = getattr(new, name)

@@ -6,10 +6,11 @@ stopped and resumed sees what an uninterrupted one sees. Shapes are fixed and gr
 
 import json
 import os
+import pickle
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from microturn.features.layout import Ticks
 from microturn.model import checkpoint
 from microturn.model.batch import Batch, collate
 from microturn.model.interaction import InteractionModel
+from microturn.train.augment import augment
 from microturn.train.config import TrainConfig
 from microturn.train.optim import Optimizer
 
@@ -67,7 +69,10 @@ def batches(corpus: Corpus, config: TrainConfig, first: int) -> Iterator[Batch]:
 
     def make(step: int) -> Batch:
         rng = np.random.default_rng([config.seed, 1, step])
-        return collate(corpus.rows(step, config.shape.rows), config.shape, rng, config.own_noise)
+        rows = corpus.rows(step, config.shape.rows)
+        if config.augment:
+            rows = [replace(ticks, dmel_TFM=augment(ticks.dmel_TFM, rng)) for ticks in rows]
+        return collate(rows, config.shape, rng, config.own_noise)
 
     with ThreadPoolExecutor(1) as pool:
         ahead = pool.submit(make, first)
@@ -85,7 +90,10 @@ def train(
     box: Box,
     device: str = "cpu",
 ) -> dict[str, float]:
-    """Train until the box is full; saves to `folder` and resumes from it by default. Returns the last mean losses."""
+    """Train until the box is full; saves to `folder` and resumes from what it holds.
+
+    Returns the mean losses last reported, every `REPORT_EVERY` steps; empty when the run was shorter than that.
+    """
     torch.manual_seed(config.seed)
     corpus = Corpus(shards, config.seed)
     model.to(device=device, dtype=torch.bfloat16).train()
@@ -98,20 +106,22 @@ def train(
     console = Console(stderr=True)
     console.print(f"{config.name}: {len(corpus.sessions)} sessions, {_millions(model)}M parameters, from step {step}")
     start = saved = time.monotonic()
-    sums: dict[str, float] = {}
-    means: dict[str, float] = {}
+    summed, sums, means = 0, dict[str, float](), dict[str, float]()
+    if _full(box, step, 0.0):
+        console.print(f"nothing to do: {folder} is at step {step} already")
+        return means
     for batch in batches(corpus, config, step):
         losses = model.loss(batch.to(device, torch.bfloat16), _noise(config.seed, step, device))
         losses["total"].backward()
         elapsed = time.monotonic() - start
         norm = optimizer.step(_rate(config, box, step, elapsed))
-        step += 1
+        step, summed = step + 1, summed + 1
         for name, value in losses.items():
             sums[name] = sums.get(name, 0.0) + float(value.detach())
         if step % REPORT_EVERY == 0:
-            means = {name: value / REPORT_EVERY for name, value in sums.items()}
+            means = {name: value / summed for name, value in sums.items()}
             _report(console, folder, step, means, norm, elapsed)
-            sums = {}
+            summed, sums = 0, {}
         full = _full(box, step, elapsed)
         if full or time.monotonic() - saved > config.save_every_s:
             save(folder, model, optimizer, config)
@@ -137,10 +147,13 @@ def _rate(config: TrainConfig, box: Box, step: int, elapsed_s: float) -> float:
 
 
 def resume(folder: Path, optimizer: Optimizer) -> int:
-    """Load the optimiser's state if there is one; the step to go on from."""
+    """Load the optimiser's state if there is one; the step to go on from. ValueError when it is of another model."""
     path = folder / "state.pt"
     if path.exists():
-        optimizer.load(torch.load(path, weights_only=True))
+        try:
+            optimizer.load(torch.load(path, weights_only=True))
+        except (RuntimeError, KeyError, EOFError, pickle.UnpicklingError) as error:
+            raise ValueError(f"{path} is not a state of this model ({error}): give the run a new folder") from error
     return optimizer.step_count
 
 

@@ -4,6 +4,9 @@ Parameters may be bfloat16; a float32 master copy takes the update and is copied
 once. Muon: momentum, then orthogonalised by Newton-Schulz iterations (kellerjordan.github.io/posts/muon).
 """
 
+# pyright: reportPrivateImportUsage=false, reportArgumentType=false
+# (torch's stubs neither export its foreach functions nor take lists of parameters for lists of tensors)
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,7 +18,7 @@ NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
 @dataclass(frozen=True, kw_only=True)
 class OptimConfig:
-    """Learning rates are peaks; `warmup` steps up, then constant, then down to zero over the last `cooldown` share."""
+    """Learning rates are peaks: up over `warmup` steps, then constant but for the loop's factor (its cooldown)."""
 
     muon: float = 0.01
     adam: float = 2e-3

@@ -1,0 +1,81 @@
+"""`microturn train nano --minutes 30`: make what data is missing, train, save; run it again to go on."""
+
+import argparse
+import importlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from microturn.cli import data
+
+if TYPE_CHECKING:
+    from microturn.features.text import Tokenizer
+    from microturn.model.interaction import InteractionModel
+    from microturn.train.config import TrainConfig
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", help="a function of recipes/RECIPE.py with the same name, for instance: nano")
+    parser.add_argument("--minutes", type=float, help="stop after this long")
+    parser.add_argument("--steps", type=int, help="stop at this step")
+    parser.add_argument("--out", type=Path, help="folder of the run (default: work/RECIPE)")
+    parser.add_argument("--data", type=Path, default=data.DEFAULT, help="folder of the shards")
+    parser.add_argument("--shards", type=int, help="how many shards to train on; missing ones are made first")
+    parser.add_argument("--init", help="start from the weights of this model (a release's name or folder)")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    parser.add_argument("--compile", action="store_true", help="compile the blocks: faster steps, slower start")
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train the recipe's model; resumes from the run's folder."""
+    import torch
+
+    from microturn.model.interaction import InteractionModel
+    from microturn.train import loop
+
+    box = loop.Box(minutes=args.minutes, steps=args.steps)
+    config, tokenizer = recipe(args.recipe)
+    config = replace(config, compile=args.compile)
+    torch.set_num_threads(args.threads)
+    count = args.shards or config.data.shards
+    shards = data.make(args.data, shards=count, sessions=config.data.sessions, workers=args.threads)
+    model = InteractionModel(config.model, tokenizer)
+    start(model, args.init)
+    loop.train(config, model, shards, args.out or Path("work") / args.recipe, box, args.device)
+    return 0
+
+
+def recipe(name: str) -> "tuple[TrainConfig, Tokenizer]":
+    """The run of `recipes/NAME.py` and its tokenizer. ValueError when there is no such recipe here."""
+    try:
+        module = importlib.import_module(f"recipes.{name}")
+    except ModuleNotFoundError as error:
+        if error.name not in ("recipes", f"recipes.{name}"):
+            raise ValueError(f"recipes/{name}.py needs {error.name}: install it with `uv sync --extra data`") from error
+        raise ValueError(f"there is no recipes/{name}.py here; run this in a clone of the repository") from error
+    return getattr(module, name)(), module.tokenizer()
+
+
+def start(model: "InteractionModel", init: str | None) -> None:
+    """Weights to start from: all that fit of `init`; without it the vocoder alone, of the release in the box.
+
+    What does not fit is named on stderr and keeps its fresh values.
+    """
+    from microturn.model.checkpoint import load
+
+    try:
+        source = load(init or "nano")
+    except (ValueError, FileNotFoundError) as error:
+        if init:
+            raise
+        print(f"the vocoder starts untrained: {error}", file=sys.stderr)
+        return
+    prefix = "" if init else "vocoder."
+    mine = model.state_dict()
+    theirs = {name: x for name, x in source.state_dict().items() if name.startswith(prefix)}
+    fits = {name: x for name, x in theirs.items() if name in mine and mine[name].shape == x.shape}
+    model.load_state_dict(fits, strict=False)
+    for name in sorted({name for name in mine if name.startswith(prefix)} - set(fits)):
+        print(f"{name}: not in {init or 'nano'} in this shape, starts fresh", file=sys.stderr)

@@ -1,0 +1,89 @@
+"""`microturn train` and `microturn data` over shards that are there: nothing is spoken in these tests."""
+
+import argparse
+import sys
+import types
+from pathlib import Path
+
+import pytest
+import torch
+
+from microturn.cli import data, main, train
+from microturn.data.shards import write_shard
+from microturn.model.batch import BatchShape
+from microturn.model.checkpoint import load, save
+from microturn.model.interaction import InteractionModel
+from microturn.train.config import TrainConfig
+from tests.model.tiny import TOKENIZER, config, session
+
+
+@pytest.fixture
+def shards(tmp_path: Path) -> Path:
+    for number in range(2):
+        write_shard(tmp_path / "data" / f"{number:05d}.npz", [session(8, number)], {})
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def recipe(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A recipe `tiny`, as a module of its own."""
+    shape = BatchShape(rows=2, positions=24, ticks=10, speaking=5, frames=3)
+    module = types.ModuleType("recipes.tiny")
+    module.__dict__.update(
+        tiny=lambda: TrainConfig(name="tiny", model=config(), shape=shape), tokenizer=lambda: TOKENIZER
+    )
+    monkeypatch.setitem(sys.modules, "recipes.tiny", module)
+    monkeypatch.chdir(Path(__file__).parents[2])
+    return "tiny"
+
+
+def parsed(module: types.ModuleType, *words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    module.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+def test_train_trains_saves_and_goes_on(recipe: str, shards: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    for steps in (1, 2):
+        words = [recipe, "--steps", str(steps), "--data", str(shards), "--shards", "2", "--out", str(out)]
+        assert main(["train", *words, "--threads", "1"]) == 0
+        assert int(torch.load(out / "state.pt")["step"]) == steps
+    assert load(out / "model").config == config()
+
+
+def test_train_says_what_is_wrong(recipe: str, shards: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", recipe, "--data", str(shards)]) == 2
+    assert "--minutes or --steps" in capsys.readouterr().err
+    assert main(["train", "no_such_recipe", "--steps", "1"]) == 2
+    assert "there is no recipes/no_such_recipe.py here" in capsys.readouterr().err
+
+
+def test_nano_is_a_recipe() -> None:
+    run, tokenizer = train.recipe("nano")
+    assert run.name == "nano" and tokenizer.size == run.model.vocabulary
+    assert run.shape.audio_positions == run.model.fusion.audio_positions
+
+
+def test_data_keeps_the_shards_that_are_there(shards: Path) -> None:
+    before = {path: path.read_bytes() for path in sorted(shards.iterdir())}
+    assert data.data(parsed(data, "--out", str(shards), "--shards", "2")) == 0
+    assert data.make(shards, shards=2, workers=1) == sorted(before)
+    assert {path: path.read_bytes() for path in sorted(shards.iterdir())} == before
+
+
+def test_a_run_starts_from_the_weights_that_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = InteractionModel(config(1), TOKENIZER)
+    with torch.no_grad():
+        for parameter in source.parameters():
+            parameter.fill_(0.25)
+    save(source, tmp_path / "source")
+    other = InteractionModel(config(2), TOKENIZER)  # another fold and number of parts, all else alike
+    fresh = other.audio.fold.weight.clone()
+    train.start(other, str(tmp_path / "source"))
+    assert (other.token.weight == 0.25).all() and (other.vocoder.pitch.weight == 0.25).all()
+    assert torch.equal(other.audio.fold.weight, fresh) and not other.part.any()
+    said = capsys.readouterr().err
+    assert "audio.fold.weight: not in" in said and "part: not in" in said and "token.weight" not in said
+    with pytest.raises(FileNotFoundError, match="no model"):
+        train.start(other, str(tmp_path / "gone"))
