@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=data.DEFAULT, help="folder of the shards")
     parser.add_argument("--shards", type=int, help="how many shards to train on; missing ones are made first")
     parser.add_argument("--init", help="start from the weights of this model (a release's name or folder)")
+    parser.add_argument("--vocoder", type=Path, help="weights of microturn.train.vocoder (default: the release's)")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--compile", action="store_true", help="compile the blocks: faster steps, slower start")
@@ -43,6 +44,8 @@ def train(args: argparse.Namespace) -> int:
     shards = data.make(args.data, shards=count, sessions=config.data.sessions, workers=args.threads)
     model = InteractionModel(config.model, tokenizer)
     start(model, args.init)
+    if args.vocoder:
+        start_vocoder(model, args.vocoder)
     loop.train(config, model, shards, args.out or Path("work") / args.recipe, box, args.device)
     return 0
 
@@ -79,3 +82,14 @@ def start(model: "InteractionModel", init: str | None) -> None:
     model.load_state_dict(fits, strict=False)
     for name in sorted({name for name in mine if name.startswith(prefix)} - set(fits)):
         print(f"{name}: not in {init or 'nano'} in this shape, starts fresh", file=sys.stderr)
+
+
+def start_vocoder(model: "InteractionModel", path: Path) -> None:
+    """The vocoder of a file that `microturn.train.vocoder` wrote. ValueError when it holds none that fits."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        model.vocoder.load_state_dict(load_file(path))
+    except (RuntimeError, OSError, SafetensorError) as error:
+        raise ValueError(f"{path} holds no vocoder ({error}): write it with microturn.train.vocoder") from error

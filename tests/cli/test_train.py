@@ -87,3 +87,16 @@ def test_a_run_starts_from_the_weights_that_fit(tmp_path: Path, capsys: pytest.C
     assert "audio.fold.weight: not in" in said and "part: not in" in said and "token.weight" not in said
     with pytest.raises(FileNotFoundError, match="no model"):
         train.start(other, str(tmp_path / "gone"))
+
+
+def test_a_vocoder_of_its_own_file(tmp_path: Path) -> None:
+    from safetensors.torch import save_file
+
+    model = InteractionModel(config(), TOKENIZER)
+    weights = {name: torch.full_like(value, 0.5) for name, value in model.vocoder.state_dict().items()}
+    save_file(weights, tmp_path / "vocoder.safetensors")
+    train.start_vocoder(model, tmp_path / "vocoder.safetensors")
+    assert all(bool((value == 0.5).all()) for value in model.vocoder.state_dict().values())
+    (tmp_path / "broken.safetensors").write_bytes(b"no")
+    with pytest.raises(ValueError, match="holds no vocoder"):
+        train.start_vocoder(model, tmp_path / "broken.safetensors")
