@@ -12,10 +12,12 @@ from pathlib import Path
 from microturn.data.lexicon import WORDS
 from microturn.data.phones import PHONE_ID
 from microturn.data.scene import make_scene
-from microturn.data.shards import write_shard
+from microturn.data.shards import about_shard, write_shard
 from microturn.features.layout import Ticks
 from microturn.features.sequence import ticks_of
 from microturn.features.text import Tokenizer
+
+SAME = ("sessions", "seconds", "max_ticks", "split")  # what shards of one folder must agree on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,15 @@ def _job(job: tuple[Path, int, DataConfig]) -> Path:
 
 
 def make_data(folder: Path, config: DataConfig, workers: int = 1) -> Iterator[Path]:
-    """Make the missing shards, yielding each path when it is whole. Workers are renewed: espeak leaks a little."""
+    """Make the missing shards, yielding each path when it is whole. Workers are renewed: espeak leaks a little.
+
+    Raises ValueError when the folder holds shards that were made from another config.
+    """
+    for path in sorted(folder.glob("*.npz"))[: config.shards]:
+        about = about_shard(path)
+        made = {name: about[name] for name in SAME if "split" in about}  # other sources say nothing of a split
+        if made and made != {name: getattr(config, name) for name in SAME}:
+            raise ValueError(f"{path} was made from {made}: give another folder, or delete it")
     jobs = [(folder, number, config) for number in range(config.shards)]
     missing = [job for job in jobs if not shard_path(folder, job[1]).exists()]
     yield from (shard_path(folder, job[1]) for job in jobs if job not in missing)

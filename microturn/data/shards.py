@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from microturn.features.layout import Ticks
 
 FORMAT = 1
+DAMAGED = (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile)
 MEL_STEP = 1 / 24  # a normalised mel value takes one byte in [-5.3, 5.3]
 
 
@@ -40,6 +41,15 @@ def write_shard(path: Path, sessions: Iterable[Ticks], about: dict[str, Any]) ->
         part.unlink(missing_ok=True)
 
 
+def about_shard(path: Path) -> dict[str, Any]:
+    """What a shard was made from. Raises ValueError when the file is not a shard."""
+    try:
+        with np.load(path) as file:
+            return json.loads(file["about"].tobytes())
+    except DAMAGED as error:
+        raise ValueError(f"{path} is not a readable shard ({error}): delete it and make it again") from error
+
+
 def read_shard(path: Path) -> tuple[list[Ticks], dict[str, Any]]:
     """Sessions and `about` of a shard. Raises ValueError when the file is not a shard of this format."""
     try:
@@ -51,7 +61,7 @@ def read_shard(path: Path) -> tuple[list[Ticks], dict[str, Any]]:
             return [
                 Ticks(**{name: _grow(name, file[f"{i}/{name}"]) for name in names}) for i in range(about["sessions"])
             ], about
-    except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise ValueError(f"{path} is not a readable shard ({error}): delete it and make it again") from error
 
 

@@ -37,6 +37,9 @@ from microturn.model.state import StreamState
 from microturn.model.transformer import Transformer
 from microturn.model.vocoder import Vocoder, VocoderState, chosen
 
+# Tags that are input or kinds of positions: never an output.
+NEVER = torch.tensor([tag for tag in Tag if tag not in (Tag.END, Tag.SPEAK, Tag.HEARD, Tag.SAY, Tag.DO, Tag.CLEAR)])
+
 
 @dataclass(frozen=True, kw_only=True)
 class TickResult:
@@ -110,6 +113,10 @@ class InteractionModel(nn.Module):
         """Embeddings of token ids of any shape: [..., D]."""
         return functional.embedding(ids, self.token.weight) * self.config.backbone.dim**0.5
 
+    def read(self, h_ND: Tensor) -> Tensor:
+        """Logits over the vocabulary, float32: what the states say comes next."""
+        return functional.linear(h_ND, self.token.weight).float() / self.config.backbone.logit_divisor
+
     # -- embedding ----------------------------------------------------------------------------------------------------
 
     def embed_audio(
@@ -145,7 +152,7 @@ class InteractionModel(nn.Module):
         h = h_BLD.flatten(0, 1)
         weights, losses = self.config.loss, {}
         target = batch.target_BL.flatten()
-        logits = functional.linear(h, self.token.weight).float()
+        logits = self.read(h)
         each = functional.cross_entropy(logits, target.long(), ignore_index=NO_TARGET, reduction="none")
         ends = target == Tag.END
         acts = (target != NO_TARGET) & ~ends
@@ -286,7 +293,7 @@ class _Step:
         """Tokens of every row until it ends or speaks; the rows that speak."""
         rows, speaking = self.rows, []
         while True:
-            logits = functional.linear(h_RD, self.model.token.weight).float()
+            logits = self.model.read(h_RD).index_fill(-1, NEVER, float("-inf"))
             choice = {row: self._choose(logits_V, row) for row, logits_V in zip(rows, logits, strict=True)}
             speaking += [row for row in rows if choice[row] == Tag.SPEAK]
             rows = [row for row in rows if choice[row] not in (Tag.SPEAK, Tag.END)]

@@ -5,6 +5,7 @@ stopped and resumed sees what an uninterrupted one sees. Shapes are fixed and gr
 """
 
 import json
+import math
 import os
 import pickle
 import time
@@ -115,6 +116,10 @@ def train(
         losses["total"].backward()
         elapsed = time.monotonic() - start
         norm = optimizer.step(_rate(config, box, step, elapsed))
+        if not math.isfinite(norm):
+            raise ValueError(
+                f"the gradient of step {step} is not finite; {folder} keeps the last save: lower the rates"
+            )
         step, summed = step + 1, summed + 1
         for name, value in losses.items():
             sums[name] = sums.get(name, 0.0) + float(value.detach())
