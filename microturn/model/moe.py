@@ -32,6 +32,8 @@ class Router(nn.Module):
     `bias_E` steers the choice only (it is the load-balancing bias, not trained by the loss).
     """
 
+    bias_E: Tensor
+
     def __init__(self, config: BackboneConfig) -> None:
         super().__init__()
         self.experts, self.chosen, self.scale = config.experts, config.experts_per_position, config.route_scale

@@ -1,5 +1,9 @@
 """The streamed backbone equals the whole one; rows are independent; memory is bounded."""
 
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false
+# pyright: reportIndexIssue=false, reportOptionalMemberAccess=false
+# (torch types the members of a ModuleList as Tensor | Module)
+
 from dataclasses import replace
 
 import pytest

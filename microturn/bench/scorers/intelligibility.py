@@ -27,7 +27,8 @@ def score_intelligibility(scenario: Scenario, output: Timeline) -> Score:
         return Score(value=None, explanation="the system says nothing")
     if not recogniser.available():
         return Score(value=None, explanation="no recogniser: install microturn[judge]")
-    wrong, total, heard = 0, 0, []
+    wrong, total = 0, 0
+    heard: list[str] = []
     for group in groups:
         first, last = group[0].at_ms - MARGIN_MS, group[-1].until_ms + MARGIN_MS
         piece = track.samples[max(0, int(first * track.rate_hz / 1000)) : int(last * track.rate_hz / 1000)]

@@ -38,7 +38,16 @@ def test_nothing_said_is_unscored() -> None:
 
 
 def test_the_clock_is_read_as_words() -> None:
-    assert intelligibility.spelled("It's 10:42, or 1042.") == ["its", "ten", "forty", "two", "or", "ten", "forty", "two"]
+    assert intelligibility.spelled("It's 10:42, or 1042.") == [
+        "its",
+        "ten",
+        "forty",
+        "two",
+        "or",
+        "ten",
+        "forty",
+        "two",
+    ]
 
 
 @pytest.mark.skipif(not recogniser.available(), reason="the extra judge is not installed")
