@@ -4,7 +4,6 @@ The order of sessions, the corruption of the past and the flow's noise are funct
 stopped and resumed sees what an uninterrupted one sees. Shapes are fixed and gradients kept, so no step touches fresh memory.
 """
 
-import json
 import math
 import os
 import pickle
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from rich.console import Console
 
 from microturn.data.shards import read_shard
 from microturn.features.layout import Ticks
@@ -25,9 +23,8 @@ from microturn.model.batch import Batch, collate
 from microturn.model.interaction import InteractionModel
 from microturn.train.augment import augment
 from microturn.train.config import TrainConfig
+from microturn.train.metrics import Meter
 from microturn.train.optim import Optimizer
-
-REPORT_EVERY = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +37,11 @@ class Box:
     def __post_init__(self) -> None:
         if self.minutes is None and self.steps is None:
             raise ValueError("say how long to train: --minutes or --steps")
+
+    def share(self, step: int, elapsed_s: float) -> float:
+        """How full the box is: 1 and above is full."""
+        by_time = elapsed_s / (self.minutes * 60) if self.minutes else float(self.minutes is not None)
+        return max(by_time, step / self.steps if self.steps else float(self.steps is not None))
 
 
 class Corpus:
@@ -104,35 +106,29 @@ def train(
         for block in model.backbone.blocks:
             block.compile(dynamic=False)
     step = resume(folder, optimizer)
-    console = Console(stderr=True)
-    console.print(f"{config.name}: {len(corpus.sessions)} sessions, {_millions(model)}M parameters, from step {step}")
     start = saved = time.monotonic()
-    summed, sums, means = 0, dict[str, float](), dict[str, float]()
-    if _full(box, step, 0.0):
-        console.print(f"nothing to do: {folder} is at step {step} already")
-        return means
-    for batch in batches(corpus, config, step):
-        losses = model.loss(batch.to(device, torch.bfloat16), _noise(config.seed, step, device))
-        losses["total"].backward()
-        elapsed = time.monotonic() - start
-        norm = optimizer.step(_rate(config, box, step, elapsed))
-        if not math.isfinite(norm):
-            raise ValueError(
-                f"the gradient of step {step} is not finite; {folder} keeps the last save: lower the rates"
-            )
-        step, summed = step + 1, summed + 1
-        for name, value in losses.items():
-            sums[name] = sums.get(name, 0.0) + float(value.detach())
-        if step % REPORT_EVERY == 0:
-            means = {name: value / summed for name, value in sums.items()}
-            _report(console, folder, step, means, norm, elapsed)
-            summed, sums = 0, {}
-        full = _full(box, step, elapsed)
-        if full or time.monotonic() - saved > config.save_every_s:
-            save(folder, model, optimizer, config)
-            saved = time.monotonic()
-        if full:
-            return means
+    with Meter(folder) as meter:
+        about = f"{config.name}: {len(corpus.sessions)} sessions, {_millions(model)}M parameters, from step {step}"
+        meter.console.print(about, highlight=False)
+        if box.share(step, 0.0) >= 1:
+            meter.console.print(f"nothing to do: {folder} is at step {step} already")
+            return meter.means
+        for batch in batches(corpus, config, step):
+            losses = model.loss(batch.to(device, torch.bfloat16), _noise(config.seed, step, device))
+            losses["total"].backward()
+            elapsed = time.monotonic() - start
+            norm = optimizer.step(_rate(config, box.share(step, elapsed)))
+            if not math.isfinite(norm):
+                kept = f"{folder} keeps the last save: lower the rates"
+                raise ValueError(f"the gradient of step {step} is not finite; {kept}")
+            step += 1
+            done = box.share(step, elapsed)
+            meter.add(step, losses, norm, elapsed, done)
+            if done >= 1 or time.monotonic() - saved > config.save_every_s:
+                save(folder, model, optimizer, config)
+                saved = time.monotonic()
+            if done >= 1:
+                return meter.means
     raise AssertionError("batches never end")
 
 
@@ -140,14 +136,8 @@ def _noise(seed: int, step: int, device: str) -> torch.Generator:
     return torch.Generator(device).manual_seed(seed * 1_000_003 + step)
 
 
-def _full(box: Box, step: int, elapsed_s: float) -> bool:
-    late = box.minutes is not None and elapsed_s >= box.minutes * 60
-    return late or (box.steps is not None and step >= box.steps)
-
-
-def _rate(config: TrainConfig, box: Box, step: int, elapsed_s: float) -> float:
-    """The learning rate's factor: 1, then down to a tenth over the last `cooldown` share of the box."""
-    done = elapsed_s / (box.minutes * 60) if box.minutes else step / (box.steps or 1)
+def _rate(config: TrainConfig, done: float) -> float:
+    """The learning rate's factor at a share of the box: 1, then down to a tenth over its last `cooldown` part."""
     return 1.0 - 0.9 * float(np.clip((done - 1 + config.cooldown) / max(config.cooldown, 1e-9), 0, 1))
 
 
@@ -168,15 +158,6 @@ def save(folder: Path, model: InteractionModel, optimizer: Optimizer, config: Tr
     torch.save(optimizer.state(), folder / ".state.part")
     os.replace(folder / ".state.part", folder / "state.pt")
     checkpoint.save(model, folder / "model", weights=dict(optimizer.averaged()))
-
-
-def _report(console: Console, folder: Path, step: int, means: dict[str, float], norm: float, elapsed_s: float) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    line = {"step": step, "minutes": round(elapsed_s / 60, 2), "norm": round(norm, 3)}
-    line |= {name: round(value, 4) for name, value in means.items()}
-    with (folder / "metrics.jsonl").open("a") as file:
-        file.write(json.dumps(line) + "\n")
-    console.print("  ".join(f"{name} {value}" for name, value in line.items()), highlight=False, soft_wrap=True)
 
 
 def _millions(model: torch.nn.Module) -> float:

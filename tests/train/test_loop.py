@@ -13,7 +13,7 @@ from microturn.data.shards import write_shard
 from microturn.model.batch import Batch, BatchShape
 from microturn.model.checkpoint import load
 from microturn.model.interaction import InteractionModel
-from microturn.train import loop
+from microturn.train import loop, metrics
 from microturn.train.config import TrainConfig
 from microturn.train.loop import Box, Corpus, batches, train
 from microturn.train.optim import OptimConfig
@@ -110,7 +110,7 @@ def test_minutes_stop_a_run_and_the_first_bound_wins(shards: list[Path], tmp_pat
 def test_reports_are_means_over_the_steps_since(
     shards: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "REPORT_EVERY", 2)
+    monkeypatch.setattr(metrics, "REPORT_EVERY", 2)
     means = train(CONFIG, model(), shards, tmp_path / "whole", Box(steps=2))
     train(CONFIG, model(), shards, tmp_path / "odd", Box(steps=1))
     late = train(replace(CONFIG, cooldown=0.0), model(), shards, tmp_path / "odd", Box(steps=2))
@@ -122,8 +122,8 @@ def test_reports_are_means_over_the_steps_since(
 
 def test_the_rate_falls_to_a_tenth_over_the_cooldown() -> None:
     box = Box(steps=100)
-    assert [round(loop._rate(CONFIG, box, step, 0.0), 3) for step in (0, 75, 100)] == [1.0, 1.0, 0.1]
-    assert loop._rate(CONFIG, Box(minutes=1.0), 0, 60.0) == pytest.approx(0.1)
+    assert [round(loop._rate(CONFIG, box.share(step, 0.0)), 3) for step in (0, 75, 100)] == [1.0, 1.0, 0.1]
+    assert loop._rate(CONFIG, Box(minutes=1.0).share(0, 60.0)) == pytest.approx(0.1)
 
 
 def test_every_epoch_sees_every_session_once_in_another_order(shards: list[Path]) -> None:
