@@ -65,12 +65,12 @@ class InteractionState:
 
     def reset(self, rows: Sequence[int]) -> None:
         """Forget everything in these rows: a fresh session."""
-        index = torch.as_tensor(rows, dtype=torch.long)
+        index = torch.as_tensor(rows, dtype=torch.long, device=self.tick_B.device)
         self.backbone.reset(index)
         self.tick_B[index] = 0
         self.dmel_BFM[index] = SILENCE_LEVEL
         self.own_BFM[index] = 0
-        self.frame_B[index] = 0
+        self.frame_B[index.cpu()] = 0
         self.spoke_B[index] = False
         active = torch.zeros_like(self.spoke_B)
         active[index] = True
@@ -236,7 +236,7 @@ class _Step:
         self.inputs = {row: tick for row, tick in enumerate(inputs) if tick is not None}
         self.tokens: dict[int, list[int]] = {row: [] for row in self.rows}
         self.positions = dict.fromkeys(self.rows, 0)
-        self.count = len(inputs)
+        self.count, self.device = len(inputs), model.token.weight.device
 
     def run(self) -> list[TickResult | None]:
         results: list[TickResult | None] = [None] * self.count
@@ -249,12 +249,20 @@ class _Step:
         for row in self.rows:
             output = TickOutput(tokens=tuple(self.tokens[row]), mel_FM=mels.get(row))
             results[row] = TickResult(output=output, samples=sounds.get(row), positions=self.positions[row])
-        self.state.tick_B[torch.as_tensor(self.rows)] += 1
+        self.state.tick_B[self._at(self.rows)] += 1
         return results
+
+    def _at(self, rows: Sequence[int]) -> Tensor:
+        """Rows as an index on the device."""
+        return torch.as_tensor(rows, dtype=torch.long, device=self.device)
+
+    def _written(self, ids: Sequence[Sequence[int]]) -> Tensor:
+        """Embeddings of token ids [R, L]: [R, L, D]."""
+        return self.model.written(torch.tensor(ids, device=self.device))
 
     def _advance(self, rows: Sequence[int], x_RLD: Tensor) -> Tensor:
         """Append positions to rows; the last position's state of each: [R, D]."""
-        index = torch.as_tensor(rows, dtype=torch.long)
+        index = self._at(rows)
         tick = self.state.tick_B[index][:, None].expand(-1, x_RLD.shape[1])
         for row in rows:
             self.positions[row] += x_RLD.shape[1]
@@ -263,8 +271,7 @@ class _Step:
     def _texts(self) -> None:
         for row in self.rows:
             if self.inputs[row].text:
-                ids = torch.as_tensor(self.inputs[row].text)
-                self._advance([row], self.model.written(ids)[None])
+                self._advance([row], self._written([self.inputs[row].text]))
 
     def _frames(self) -> None:
         rows = [row for row in self.rows if self.inputs[row].frame is not None]
@@ -276,24 +283,24 @@ class _Step:
             assert frame is not None
             pairs.append(torch.from_numpy(patches(self.state.frame_B[row].numpy(), frame)))
             self.state.frame_B[row] = torch.from_numpy(np.ascontiguousarray(frame))
-        x = self.model.written(torch.tensor(Tag.VIDEO)) + self.model.video(torch.stack(pairs))
-        self._advance(rows, x[:, None])
+        x = self.model.video(torch.stack(pairs).to(self.device))
+        self._advance(rows, self._written([[Tag.VIDEO]]) + x[:, None])
 
     def _hear(self) -> Tensor:
-        state, index = self.state, torch.as_tensor(self.rows)
-        dmel = torch.from_numpy(np.stack([self.inputs[row].dmel_FM for row in self.rows]))
-        missing = torch.tensor([self.inputs[row].audio_missing for row in self.rows])
-        second = torch.tensor([self.inputs[row].second_of_day for row in self.rows])
+        state, index = self.state, self._at(self.rows)
+        dmel = torch.from_numpy(np.stack([self.inputs[row].dmel_FM for row in self.rows])).to(self.device)
+        missing = torch.tensor([self.inputs[row].audio_missing for row in self.rows], device=self.device)
+        second = torch.tensor([self.inputs[row].second_of_day for row in self.rows], device=self.device)
         x = self.model.embed_audio(dmel, state.dmel_BFM[index], state.own_BFM[index], missing, second)
         state.dmel_BFM[index] = dmel
         state.own_BFM[index] = 0
-        return self._advance(self.rows, self.model.written(torch.tensor(Tag.AUDIO)) + x)
+        return self._advance(self.rows, self._written([[Tag.AUDIO]]) + x)
 
     def _write(self, h_RD: Tensor) -> list[int]:
         """Tokens of every row until it ends or speaks; the rows that speak."""
         rows, speaking = self.rows, []
         while True:
-            logits = self.model.read(h_RD).index_fill(-1, NEVER, float("-inf"))
+            logits = self.model.read(h_RD).index_fill(-1, NEVER.to(self.device), float("-inf")).cpu()
             choice = {row: self._choose(logits_V, row) for row, logits_V in zip(rows, logits, strict=True)}
             speaking += [row for row in rows if choice[row] == Tag.SPEAK]
             rows = [row for row in rows if choice[row] not in (Tag.SPEAK, Tag.END)]
@@ -301,7 +308,7 @@ class _Step:
                 return speaking
             for row in rows:
                 self.tokens[row].append(choice[row])
-            h_RD = self._advance(rows, self.model.written(torch.tensor([[choice[row]] for row in rows])))
+            h_RD = self._advance(rows, self._written([[choice[row]] for row in rows]))
 
     def _choose(self, logits_V: Tensor, row: int) -> int:
         """What comes next in the row's output: as given, or drawn; END when it has written as much as a tick may hold."""
@@ -322,10 +329,10 @@ class _Step:
         rows = sorted(rows)
         mels: dict[int, np.ndarray] = {}
         if rows:
-            x = self.model.written(torch.full((len(rows), 1), Tag.SPEAK))
-            h_RD = self._advance(rows, x)
+            h_RD = self._advance(rows, self._written([[Tag.SPEAK]] * len(rows)))
             mels = self._voice(rows, h_RD)
-            self.state.own_BFM[torch.as_tensor(rows)] = torch.from_numpy(np.stack([mels[row] for row in rows]))
+            own = torch.from_numpy(np.stack([mels[row] for row in rows]))
+            self.state.own_BFM[self._at(rows)] = own.to(self.device)
         return mels, self._sound(mels)
 
     def _voice(self, rows: Sequence[int], h_RD: Tensor) -> dict[int, np.ndarray]:
@@ -334,13 +341,13 @@ class _Step:
         drawn = [i for i, row in enumerate(rows) if row not in mels]
         if drawn:
             noise = torch.stack([torch.randn(MEL_VALUES, generator=self.generators[rows[i]]) for i in drawn])
-            mel_RFM = self.model.flow.sample(h_RD[drawn], noise)
+            mel_RFM = self.model.flow.sample(h_RD[drawn], noise.to(self.device)).cpu()
             mels |= {rows[i]: mel_FM.numpy() for i, mel_FM in zip(drawn, mel_RFM, strict=True)}
         return mels
 
     def _sound(self, mels: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
         """Samples of the rows that speak, and of those that spoke in the tick before: the vocoder's tail."""
-        state, index = self.state, torch.as_tensor(self.rows)
+        state, index = self.state, self._at(self.rows)
         speaking = torch.zeros_like(state.spoke_B)
         speaking[list(mels)] = True
         ringing = state.spoke_B.clone()
@@ -350,7 +357,7 @@ class _Step:
             return {}
         mel_BFM = self.model.vocoder.silence(len(active), MEL_FRAMES)
         for row, mel in mels.items():
-            mel_BFM[row] = torch.from_numpy(denormalize_mel(mel))
+            mel_BFM[row] = torch.from_numpy(denormalize_mel(mel)).to(self.device)
         samples_BS, state.voice = self.model.vocoder.step(mel_BFM, state.voice, active_B=active)
-        samples = samples_BS.clamp(-1, 1).numpy()
+        samples = samples_BS.clamp(-1, 1).cpu().numpy()
         return {row: samples[row] for row in active.nonzero().flatten().tolist()}
