@@ -87,6 +87,8 @@ def server(app: Starlette, *, certfile: str | None = None, keyfile: str | None =
 
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket; `ValueError` with what to do when that cannot be."""
+    if not 0 <= port <= 65_535:
+        raise ValueError(f"there is no port {port}; give --port a number up to 65535")
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, OverflowError) as error:
