@@ -36,7 +36,7 @@ def values(name: str, scenarios: list[Scenario], driver: Driver) -> dict[str, fl
 def test_the_oracle_is_perfect(name: str, made: dict[str, list[Scenario]]) -> None:
     got = values(name, made[name], Oracle())
     for measure in TASKS[name].measures:
-        if measure.unit in ("%", "/min"):
+        if measure.unit in ("%", "/min") and measure.name != EAR:
             assert got[measure.name] == (1.0 if measure.better == "high" else 0.0), measure.name
 
 
