@@ -1,6 +1,6 @@
 """nano: the small model in the box, trained on two CPU cores (or one GPU) from made speech.
 
-`python -m recipes.nano data` makes the sessions, `python -m recipes.nano train --minutes 60` trains and resumes.
+`microturn train nano --minutes 60` makes the sessions that are missing, trains, and resumes; `runs/nano.sh` is the whole run.
 """
 
 from dataclasses import replace
@@ -18,7 +18,9 @@ def nano(audio_positions: int = 1) -> TrainConfig:
         vocabulary=tokenizer().size,
         fusion=FusionConfig(audio_positions=audio_positions),
     )
-    return TrainConfig(name="nano", model=model, data=DataConfig(), shape=BatchShape(audio_positions=audio_positions))
+    return TrainConfig(
+        name="nano", model=model, data=DataConfig(shards=59), shape=BatchShape(audio_positions=audio_positions)
+    )
 
 
 def folded(audio_positions: int) -> TrainConfig:
