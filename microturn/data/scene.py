@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from microturn.data import sound
 from microturn.data.acts import ACTS
 from microturn.data.acts.sentences import sentence
-from microturn.data.script import LATE_MS, MODEL_HZ, USER_HZ, OwnSay, Speaker, Stage, at_rate, remembering
+from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.protocol.clock import DAY_S, TICK_MS
 from microturn.protocol.events import Channel, Event, Missing, Span, Word
+from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.protocol.timeline import Timeline, Track
 
 Split = Literal["train", "test", "unseen"]

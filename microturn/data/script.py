@@ -23,12 +23,11 @@ from numpy.typing import NDArray
 
 from microturn.data import sound
 from microturn.data.lexicon import COLOURS, NOUNS, NUMBERS, WORDS
+from microturn.features.sequence import SETTLE_MS
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Clear, Do, Event, Frame, Span, Word
+from microturn.protocol.media import USER_HZ
 
-USER_HZ = 16_000
-MODEL_HZ = 24_000
-SETTLE_MS = 60.0
 LATE_MS = 1200.0
 Samples = NDArray[np.float32]
 T = TypeVar("T")

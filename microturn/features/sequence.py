@@ -25,9 +25,9 @@ from microturn.features.layout import (
 from microturn.features.text import Tag, Tokenizer
 from microturn.features.video import to_frame
 from microturn.protocol.events import Channel, Clear, Do, Frame, Missing, Span, Text, Word
+from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.protocol.timeline import Timeline
 
-USER_HZ, MODEL_HZ = 16_000, 24_000
 SETTLE_MS = 60.0  # a word is written in the first tick whose input reaches this far past its end
 TEXT_TAGS = {
     Channel.USER: Tag.TYPED,

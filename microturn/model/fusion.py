@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from microturn.features.audio import DMEL_LEVELS
 from microturn.features.layout import DMEL_FRAMES, MEL_BINS, MEL_FRAMES
 from microturn.model.config import FusionConfig
 
-LEVELS = 16
 HOURS, MINUTES, SECONDS = 24, 60, 60
 
 
@@ -25,7 +25,7 @@ class AudioIn(nn.Module):
     def __init__(self, config: FusionConfig, width: int) -> None:
         super().__init__()
         self.positions = config.audio_positions
-        self.bag = nn.Parameter(torch.empty(MEL_BINS * LEVELS, config.bag_width))
+        self.bag = nn.Parameter(torch.empty(MEL_BINS * DMEL_LEVELS, config.bag_width))
         self.norm = nn.RMSNorm(config.bag_width)
         frames = 2 * DMEL_FRAMES // self.positions
         self.fold = nn.Linear(frames * config.bag_width, config.fold_width, bias=False)
@@ -43,7 +43,7 @@ class AudioIn(nn.Module):
 
     def _bags(self, levels_NFM: Tensor) -> Tensor:
         """The sum over bins of one embedding each, as one product with a one-hot matrix: fast forward and backward."""
-        one_hot = functional.one_hot(levels_NFM.long(), LEVELS).to(self.bag.dtype)
+        one_hot = functional.one_hot(levels_NFM.long(), DMEL_LEVELS).to(self.bag.dtype)
         return one_hot.flatten(-2) @ self.bag
 
 

@@ -9,7 +9,7 @@ Letters: T ticks, F frames, M mel bins.
 import numpy as np
 from numpy.typing import NDArray
 
-LEVELS = 16
+from microturn.features.audio import DMEL_LEVELS
 
 
 def augment(dmel_TFM: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -24,4 +24,4 @@ def augment(dmel_TFM: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np
         at = int(rng.integers(0, levels.shape[-1] - width))
         levels[..., at : at + width] = levels.min()
     levels += rng.choice(np.array([-1, 1] + [0] * 38, np.int8), levels.shape)
-    return np.clip(levels, 0, LEVELS - 1).astype(np.uint8)
+    return np.clip(levels, 0, DMEL_LEVELS - 1).astype(np.uint8)

@@ -5,15 +5,18 @@ import pytest
 import torch
 from torch import Tensor
 
+from microturn.features.audio import DMEL_LEVELS
 from microturn.features.video import patches
 from microturn.model.config import FusionConfig
-from microturn.model.fusion import LEVELS, AudioIn, ClockIn, VideoIn
+from microturn.model.fusion import AudioIn, ClockIn, VideoIn
 
 CONFIG = FusionConfig(bag_width=8, fold_width=12, own_width=8, video_width=8)
 
 
 def levels(ticks: int, seed: int = 0) -> Tensor:
-    return torch.randint(0, LEVELS, (ticks, 4, 80), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
+    return torch.randint(
+        0, DMEL_LEVELS, (ticks, 4, 80), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8
+    )
 
 
 def audio_in(audio_positions: int) -> AudioIn:
@@ -25,7 +28,7 @@ def audio_in(audio_positions: int) -> AudioIn:
 
 def test_a_bag_is_the_sum_of_one_embedding_per_bin() -> None:
     module, dmel = audio_in(1), levels(1)
-    table = module.bag.view(80, LEVELS, 8)
+    table = module.bag.view(80, DMEL_LEVELS, 8)
     expected = torch.stack(
         [torch.stack([sum(table[m, int(frame[m])] for m in range(80)) for frame in tick]) for tick in dmel]  # pyright: ignore
     )
@@ -40,7 +43,7 @@ def test_a_position_sees_its_frames_and_as_many_before(audio_positions: int) -> 
     per = 4 // audio_positions
     for frame in range(8):
         changed = torch.cat([before, dmel], dim=1)
-        changed[:, frame] = (changed[:, frame] + 1) % LEVELS
+        changed[:, frame] = (changed[:, frame] + 1) % DMEL_LEVELS
         moved = (module(changed[:, 4:], changed[:, :4]) != plain).any(-1)[0]
         expected = [4 - per + a * per <= frame < 4 + per + a * per for a in range(audio_positions)]
         assert moved.tolist() == expected
