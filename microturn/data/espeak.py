@@ -207,10 +207,10 @@ _TEST_VARIANTS = ("m5", "m6", "f5", "klatt3", "Alicia", "sandro", "Denis", "Gene
 def speakers(split: Literal["train", "test"]) -> list[Espeak]:
     """Speakers of a split; the splits share no variant. Half of them use American English, the rest other accents."""
     rng = np.random.default_rng(7 if split == "train" else 8)
-    variants = _TRAIN_VARIANTS * 2 if split == "train" else _TEST_VARIANTS
+    variants = _TRAIN_VARIANTS * 3 if split == "train" else _TEST_VARIANTS
     made: list[Espeak] = []
     for index, variant in enumerate(variants):
-        foreign = index % 2 if index < len(_TRAIN_VARIANTS) else 1 - index % 2
+        foreign = (index + index // len(_TRAIN_VARIANTS)) % 2
         accent = _ACCENTS[1 + (index // 2) % (len(_ACCENTS) - 1)] if foreign else "en-us"
         pitch, pitch_range = int(rng.integers(30, 71)), int(rng.integers(30, 71))
         rate_wpm = int(rng.integers(140, 191))

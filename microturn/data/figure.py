@@ -5,10 +5,11 @@ arguments; frames are uint8 [80, 80, 3].
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 SIDE = 80
 _SCALE = 2  # drawn larger and reduced, so that edges are smooth
@@ -101,6 +102,20 @@ def thing(
     if shape is not None:
         full = SIDE * _SCALE
         _shape(draw, shape, rgb, (at[0] * full, at[1] * full), 0.2 * look.size * full, look.background)
+    return _finish(image, look, rng)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def page(look: Look, word: str, rng: np.random.Generator, *, at: tuple[float, float], scale: float = 1.0) -> Frame:
+    """A screen with one word on it, its middle at `at`; the word is as wide as half the screen to nearly all of it."""
+    image, draw = _canvas(look)
+    full = SIDE * _SCALE
+    font = _font(round(full * scale * min(0.4, 1.6 / len(word))))
+    draw.text((at[0] * full, at[1] * full), word, fill=look.ink, font=font, anchor="mm")
     return _finish(image, look, rng)
 
 

@@ -14,22 +14,30 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.data.phones import SIL, VOWELS, misaki
-from microturn.data.voice import Sound, Speech, plain_words
+from microturn.data.phonemes import (
+    PAUSES,
+    RATE_HZ,
+    UNIT_SAMPLES,
+    ended,
+    hibari_tts,
+    onnx_session,
+    phone_times,
+    phonemize,
+    quiet_from_ms,
+    spans,
+    word_times,
+)
+from microturn.data.phones import VOWELS, misaki
+from microturn.data.voice import Speech
 
-RATE_HZ = 24000
-UNIT_SAMPLES = 600
-UNIT_MS = 25.0
 UNITS_PER_TICK = 8  # 200 ms
 _DURATIONS = "/Clip_output_0"  # the clipped, rounded frames per phone
-_LAG_UNITS = 1  # the sound runs about this much ahead of natural durations (voicing onsets and offsets)
+_LAG_MS = 25.0  # the sound runs about this much ahead of natural durations (voicing onsets and offsets)
 _OWN_LAG_UNITS = 3  # and this much ahead of stretched ones (onset of hiss)
 _LEAD_UNITS, _TAIL_UNITS = 4, 3  # silence kept before and after the speech
 _LAST_PHONE_UNITS = 7  # the model's own voice cuts the silence in its last phone down to this
-_SHORT_PAUSE_MS = 75.0  # a space this short is no silence: the phone before it lasts on
 _PEAK = 0.9
 _BINS = 601
-_PAUSES = frozenset(' .,;:!?—…()"“”')
 
 Spectra = tuple[NDArray[np.float32], ...]  # lh, theta, ln, lr, phi [601, frames] and f0_hz [frames]
 
@@ -38,26 +46,14 @@ class _Engine:
     """Both halves of the graph, the phonemizer and the signal processing; one per process (see `_engine`)."""
 
     def __init__(self) -> None:
-        try:
-            import hibari
-            import onnx
-            import onnxruntime
-        except ImportError as error:
-            raise ValueError("hibari is missing: install it with `pip install 'microturn[data]'`.") from error
+        self.tts: Any = hibari_tts()
+        import onnx
         from hibari import dsp
 
         self.dsp: Any = dsp
-        self.tts: Any = hibari.Hibari()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-
-        def session(model: bytes) -> Any:
-            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
         model = onnx.load(self.tts.model_path)
-        self._timing: Any = session(_timing_half(model))
-        self._spectra: Any = session(_spectra_half(model))
+        self._timing: Any = onnx_session(_timing_half(model))
+        self._spectra: Any = onnx_session(_spectra_half(model))
 
     def durations(self, phonemes: str, speed: float) -> NDArray[np.int64]:
         """Units of each token: pad, one per character, pad. Shape [len(phonemes) + 2]."""
@@ -117,99 +113,6 @@ def _spectra_half(model: Any) -> bytes:
     return _prune(half)
 
 
-@lru_cache(maxsize=20000)
-def _phonemize(text: str) -> tuple[str, tuple[str, ...]]:
-    """Phonemes of a text in the model's alphabet, and its words, one for each space-separated group of phonemes.
-
-    A sentence is phonemized whole; where its groups do not match its words (digits, letters), word by word, and then
-    the first group of a word carries its name and the others "".
-    """
-    engine = _engine()
-    words = plain_words(text)
-    if not words:
-        raise ValueError(f"There is no word to say in {text!r}.")
-    whole = _known(" ".join(engine.tts.phonemize(" ".join(text.split()))))
-    if len(whole.split(" ")) == len(words):
-        return whole, tuple(words)
-    groups: list[str] = []
-    names: list[str] = []
-    for word in words:
-        spoken = _known(" ".join(engine.tts.phonemize(word))).split()
-        groups.extend(spoken)
-        names.extend([word, *[""] * (len(spoken) - 1)] if spoken else [])
-    return " ".join(groups), tuple(names)
-
-
-def _known(phonemes: str) -> str:
-    vocabulary = _engine().tts.vocab
-    return " ".join("".join(symbol for symbol in phonemes if symbol in vocabulary).split())
-
-
-def _spans(phonemes: str, names: tuple[str, ...]) -> list[tuple[str, int, int]]:
-    """(word, first token, last token + 1) with the pad at token 0, without the spaces between words."""
-    spans: list[tuple[str, int, int]] = []
-    token = 1
-    for name, group in zip(names, phonemes.split(" "), strict=True):
-        if name:
-            spans.append((name, token, token + len(group)))
-        elif spans:
-            spans[-1] = (spans[-1][0], spans[-1][1], token + len(group))
-        token += len(group) + 1
-    return spans
-
-
-def _edges_ms(durations: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Start of each token and the end of the last, corrected for the lag. Shape [tokens + 1]."""
-    edges = np.concatenate(([0], np.cumsum(durations)))
-    return np.clip(edges - _LAG_UNITS, 0, edges[-1]) * UNIT_MS
-
-
-def _words(phonemes: str, names: tuple[str, ...], durations: NDArray[np.int64]) -> tuple[Sound, ...]:
-    edges_ms = _edges_ms(durations)
-    words: list[Sound] = []
-    for word, first, stop in _spans(phonemes, names):
-        while stop - 1 > first and phonemes[stop - 2] in _PAUSES:
-            stop -= 1
-        words.append(Sound(word, float(edges_ms[first]), float(edges_ms[stop])))
-    return tuple(words)
-
-
-def _phones(phonemes: str, durations: NDArray[np.int64]) -> tuple[Sound, ...]:
-    """Phone classes; a stress mark's time goes to the phone after it, a length mark's to the one before."""
-    edges_ms = _edges_ms(durations)
-    sounds = [Sound(SIL, 0.0, float(edges_ms[1]))]
-    pending_ms: float | None = None
-    for token, symbol in enumerate(phonemes, start=1):
-        at_ms, until_ms = float(edges_ms[token]), float(edges_ms[token + 1])
-        phone = misaki(symbol)
-        if phone is None and symbol in "ˈˌ":
-            pending_ms = at_ms
-        elif (
-            phone == SIL
-            and until_ms - at_ms <= _SHORT_PAUSE_MS
-            or phone is None
-            or (phone == "r" and sounds[-1].text == "er")
-        ):
-            sounds[-1] = Sound(sounds[-1].text, sounds[-1].at_ms, until_ms)
-        else:
-            sounds.append(Sound(phone, at_ms if pending_ms is None else pending_ms, until_ms))
-            pending_ms = None
-    sounds.append(Sound(SIL, sounds[-1].until_ms, float(np.sum(durations)) * UNIT_MS))
-    return _rhotic([sound for sound in sounds if sound.until_ms > sound.at_ms], phonemes)
-
-
-def _rhotic(sounds: list[Sound], phonemes: str) -> tuple[Sound, ...]:
-    """`ax r` becomes `er` unless a vowel follows, as espeak-ng writes it."""
-    merged: list[Sound] = []
-    for index, sound in enumerate(sounds):
-        follows = sounds[index + 1].text if index + 1 < len(sounds) else SIL
-        if sound.text == "r" and merged and merged[-1].text == "ax" and follows not in VOWELS:
-            merged[-1] = Sound("er", merged[-1].at_ms, sound.until_ms)
-        else:
-            merged.append(sound)
-    return tuple(merged)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Hibari:
     """A pseudo-speaker: formants times `warp`, f0 times `pitch` with its movement times `intonation`, spectral tilt.
@@ -234,7 +137,7 @@ class Hibari:
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Speech:
         """Speech at 24000 Hz. Seeds other than 0 vary phone durations, pitch (4%) and intonation."""
         engine, rng = _engine(), np.random.default_rng(seed)
-        phonemes, names = _phonemize(text)
+        phonemes, names = phonemize(text)
         durations = engine.durations(phonemes, speed * self.rate)
         pitch, intonation = self.pitch, self.intonation
         if seed:
@@ -246,22 +149,9 @@ class Hibari:
         f0_hz = _moved(spectra[5], pitch, intonation)
         samples = engine.dsp.synth(*spectra[:5], f0_hz, rng)
         samples *= np.float32(_PEAK / max(_PEAK, float(np.abs(samples).max())))
-        words, phones = _words(phonemes, names, durations), _phones(phonemes, durations)
-        quiet_ms = _quiet_from_ms(samples)
-        return Speech(samples, RATE_HZ, _ended(words, quiet_ms), _ended(phones[:-1], quiet_ms) + phones[-1:])
-
-
-def _quiet_from_ms(samples: NDArray[np.float32]) -> float:
-    """End of the last 12.5 ms whose level is over 3% (-30 dB) of the loudest: hibari's last phone contains silence."""
-    level = np.sqrt(np.square(samples[: len(samples) // 300 * 300].reshape(-1, 300)).mean(axis=1))
-    return float(np.flatnonzero(level > 0.03 * level.max())[-1] + 1) * 12.5
-
-
-def _ended(sounds: tuple[Sound, ...], quiet_ms: float) -> tuple[Sound, ...]:
-    """The last sound ends when the speech is quiet, but lasts at least one unit."""
-    last = sounds[-1]
-    until_ms = min(last.until_ms, max(quiet_ms, last.at_ms + UNIT_MS))
-    return (*sounds[:-1], Sound(last.text, last.at_ms, until_ms))
+        words, phones = word_times(phonemes, names, durations, _LAG_MS), phone_times(phonemes, durations, _LAG_MS)
+        quiet_ms = quiet_from_ms(samples)
+        return Speech(samples, RATE_HZ, ended(words, quiet_ms), ended(phones[:-1], quiet_ms) + phones[-1:])
 
 
 def _voiced_as(spectra: Spectra, warp: float, tilt_db: float) -> Spectra:
@@ -297,7 +187,7 @@ def speakers(split: Literal["train", "test"]) -> list[Hibari]:
     """
     train = split == "train"
     rng = np.random.default_rng(17 if train else 18)
-    grid = np.linspace(0.78, 1.24, 48) if train else np.linspace(0.8, 1.22, 8) + 0.0047
+    grid = np.linspace(0.78, 1.24, 120) if train else np.linspace(0.8, 1.22, 8) + 0.0047
     made: list[Hibari] = []
     for warp in grid:
         pitch = float(np.clip(warp**2.3 * np.exp(rng.normal(0, 0.13)), 0.45, 1.7))
@@ -341,16 +231,16 @@ class OwnVoice:
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> OwnSpeech:
         """The words follow each other without a gap from tick 0. Raises ValueError for a text without words."""
         engine = _engine()
-        phonemes, names = _phonemize(text)
+        phonemes, names = phonemize(text)
         natural = engine.durations(phonemes, speed)
         natural[0], natural[-1] = 2, _TAIL_UNITS
         natural[-2] = min(natural[-2], _LAST_PHONE_UNITS)
-        durations, ticks = _aligned(natural, phonemes, _spans(phonemes, names), self.squeeze)
+        durations, ticks = _aligned(natural, phonemes, spans(phonemes, names), self.squeeze)
         spectra = engine.spectra(phonemes, durations)
         samples = engine.dsp.synth(*spectra, np.random.default_rng(seed))
         assert len(samples) == sum(ticks) * UNITS_PER_TICK * UNIT_SAMPLES
         firsts = np.cumsum([0, *ticks])[:-1].tolist()
-        words = tuple(zip([word for word, _, _ in _spans(phonemes, names)], firsts, ticks, strict=True))
+        words = tuple(zip([word for word, _, _ in spans(phonemes, names)], firsts, ticks, strict=True))
         f0_hz = np.where(spectra[5] > 40, spectra[5], 0).astype(np.float32)
         return OwnSpeech(np.clip(samples, -1, 1).astype(np.float32), words, f0_hz)
 
@@ -379,7 +269,7 @@ def _aligned(
 def _resized(natural: NDArray[np.int64], symbols: list[str], total: int) -> NDArray[np.int64]:
     """Durations (at least 1 where there is room) that sum to `total`, the change spread mostly over vowels."""
     change = total - int(natural.sum())
-    weight = np.asarray([3.0 if misaki(s) in VOWELS else 0.3 if s in _PAUSES else 1.0 for s in symbols]) * natural
+    weight = np.asarray([3.0 if misaki(s) in VOWELS else 0.3 if s in PAUSES else 1.0 for s in symbols]) * natural
     exact = natural + change * weight / weight.sum()
     exact = np.maximum(exact, 1.0) if total >= len(natural) else np.maximum(exact, 0.0)
     exact *= total / exact.sum()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.data import sound
-from microturn.data.acts import ACTS
+from microturn.data.acts import ACTS, TYPED
 from microturn.data.acts.sentences import sentence
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.protocol.clock import DAY_S, TICK_MS
@@ -28,6 +28,7 @@ Split = Literal["train", "test", "unseen"]
 Samples = NDArray[np.float32]
 USER_TICK = USER_HZ * TICK_MS // 1000
 MODEL_TICK = MODEL_HZ * TICK_MS // 1000
+TYPING = 0.06  # the share of requests that are typed, where they can be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,10 @@ def cast(split: Split) -> Cast:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """How the session sounds. Levels in dB full scale; `snr_db` and `echo_db` None when there is none."""
+    """How the session sounds. Levels in dB full scale; `snr_db` and `echo_db` None when there is none.
+
+    `tone_db` is how far the microphone's response strays from flat, a standard deviation.
+    """
 
     level_dbfs: float = -22.0
     noise: str = "pink"
@@ -59,6 +63,8 @@ class Setting:
     room: bool = False
     telephone: bool = False
     lossy: bool = False
+    tone_db: float = 0.0
+    low_pass_hz: float | None = None
 
 
 CLEAN = Setting()
@@ -77,7 +83,9 @@ def draw_setting(rng: np.random.Generator) -> Setting:
         echo_ms=float(rng.uniform(40, 160)),
         room=bool(rng.random() < 0.5),
         telephone=bool(rng.random() < 0.08),
-        lossy=bool(rng.random() < 0.02),
+        lossy=bool(rng.random() < 0.05),
+        tone_db=float(rng.uniform(0, 7)),
+        low_pass_hz=float(rng.uniform(3200, 7500)) if rng.random() < 0.2 else None,
     )
 
 
@@ -156,7 +164,9 @@ def draw_session(
         name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
         before = stage.lengths()
         start_ms = stage.now_ms
+        stage.typing = not acts and name in TYPED and stage.chance(TYPING)
         ACTS[name][0](stage)
+        stage.typing = False
         if max_ticks is not None and stage.end_tick > max_ticks:
             stage.rollback(before)
             misses += 1
@@ -222,6 +232,10 @@ def mix_user(stage: Stage, ticks: int, setting: Setting, model: Samples, rng: np
     if setting.snr_db is not None:
         level = sound.gain(setting.level_dbfs - setting.snr_db)
         track += np.float32(level) * sound.NOISES[setting.noise](rng, len(track))
+    if setting.tone_db:
+        track = sound.convolve(track, sound.microphone(rng, setting.tone_db))
+    if setting.low_pass_hz is not None:
+        track = sound.band(track, 0, setting.low_pass_hz)
     if setting.telephone:
         track = sound.band(track, 300, 3400)
     return sound.limited(track)

@@ -25,7 +25,7 @@ from microturn.data import sound
 from microturn.data.lexicon import COLOURS, NOUNS, NUMBERS, WORDS
 from microturn.features.sequence import SETTLE_MS
 from microturn.protocol.clock import TICK_MS
-from microturn.protocol.events import Channel, Clear, Do, Event, Frame, Span, Word
+from microturn.protocol.events import Channel, Clear, Do, Event, Frame, Span, Text, Word
 from microturn.protocol.media import USER_HZ
 
 LATE_MS = 1200.0
@@ -146,6 +146,7 @@ class Stage:
     second_of_day: float = 0.0
     speed: float = 1.0
     hesitancy: float = 0.2
+    typing: bool = False  # the user writes what would be told
     now_ms: float = 0.0
     clips: list[Clip] = field(default_factory=list[Clip])
     spoken: list[Spoken] = field(default_factory=list[Spoken])
@@ -184,7 +185,12 @@ class Stage:
         self.now_ms += self.between(low_ms, high_ms)
 
     def tell(self, text: str, *, task: str = "pause") -> Told:
-        """The user speaks now; each `|` in the text is a place where this user may hesitate for 0.3 to 1.2 s."""
+        """The user speaks now; each `|` in the text is a place where this user may hesitate for 0.3 to 1.2 s.
+
+        Where the user is typing, the whole text arrives in the next tick instead.
+        """
+        if self.typing:
+            return self._type(text.replace("|", " ").split())
         pieces = [piece.split() for piece in text.split("|")]
         holes = [self.chance(self.hesitancy) for _ in pieces[1:]]
         if holes and not any(holes) and self.chance(self.hesitancy):
@@ -204,6 +210,15 @@ class Stage:
                 self.now_ms += hole_ms
             words += self._utter(group)
         return Told(words=tuple(words))
+
+    def _type(self, words: list[str]) -> Told:
+        self.now_ms = float(math.ceil(self.now_ms / TICK_MS) * TICK_MS)
+        self.events.append(Text(at_ms=self.now_ms, channel=Channel.USER, text=" ".join(words)))
+        return Told(
+            words=tuple(
+                Word(at_ms=self.now_ms, until_ms=self.now_ms, channel=Channel.HEARD, text=word) for word in words
+            )
+        )
 
     def _utter(self, words: list[str]) -> list[Word]:
         speech = self.voice.say(" ".join(words), seed=int(self.rng.integers(1 << 30)), speed=self.speed)

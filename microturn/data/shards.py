@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from microturn.features.layout import Ticks
 
-FORMAT = 1
+FORMAT = 2
 DAMAGED = (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile)
 MEL_STEP = 1 / 24  # a normalised mel value takes one byte in [-5.3, 5.3]
 
@@ -47,22 +47,35 @@ def about_shard(path: Path) -> dict[str, Any]:
         with np.load(path) as file:
             return json.loads(file["about"].tobytes())
     except DAMAGED as error:
-        raise ValueError(f"{path} is not a readable shard ({error}): delete it and make it again") from error
+        raise _unreadable(path, error) from error
 
 
-def read_shard(path: Path) -> tuple[list[Ticks], dict[str, Any]]:
-    """Sessions and `about` of a shard. Raises ValueError when the file is not a shard of this format."""
-    try:
-        with np.load(path) as file:
-            about = json.loads(file["about"].tobytes())
-            if about["format"] != FORMAT:
-                raise ValueError(f"it has format {about['format']}, this version reads {FORMAT}")
-            names = [f.name for f in fields(Ticks)]
-            return [
-                Ticks(**{name: _grow(name, file[f"{i}/{name}"]) for name in names}) for i in range(about["sessions"])
-            ], about
-    except DAMAGED as error:
-        raise ValueError(f"{path} is not a readable shard ({error}): delete it and make it again") from error
+class Shard:
+    """A shard open for random access: session i is read from disk when it is asked for.
+
+    Raises ValueError when the file is not a shard of this format, or is damaged where it is read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.about = about_shard(path)
+        if self.about["format"] != FORMAT:
+            raise _unreadable(path, f"it has format {self.about['format']}, this version reads {FORMAT}")
+        self._file = np.load(path)
+
+    def __len__(self) -> int:
+        return self.about["sessions"]
+
+    def __getitem__(self, index: int) -> Ticks:
+        i = range(len(self))[index]
+        try:
+            return Ticks(**{f.name: _grow(f.name, self._file[f"{i}/{f.name}"]) for f in fields(Ticks)})
+        except DAMAGED as error:
+            raise _unreadable(self.path, error) from error
+
+
+def _unreadable(path: Path, why: object) -> ValueError:
+    return ValueError(f"{path} is not a readable shard ({why}): delete it and make it again")
 
 
 def _shrink(name: str, value: NDArray) -> NDArray:

@@ -109,6 +109,22 @@ def convolve(samples: Samples, response: Samples, block: int = 1 << 13) -> Sampl
     return out[: len(samples)]
 
 
+def microphone(rng: np.random.Generator, tone_db: float) -> Samples:
+    """An impulse response [255] whose gain wanders smoothly over frequency, by `tone_db` (standard deviation) around a
+    slope of its own. Causal, 8 ms late at most."""
+    hz = np.array([0, 150, 300, 600, 1200, 2000, 3000, 4500, 6000, 8000])
+    octaves = np.log2(np.maximum(hz, 100) / 1000)
+    level_db = rng.normal(0, tone_db, len(hz)) + rng.normal(0, tone_db / 3) * octaves
+    level_db = np.convolve(np.pad(level_db, 1, mode="edge"), (0.25, 0.5, 0.25), "valid")
+    magnitude = 10 ** (np.interp(np.linspace(0, RATE_HZ / 2, 129), hz, level_db) / 20)
+    # The minimum-phase response of that magnitude, through the cepstrum: no delay to speak of.
+    cepstrum = np.fft.irfft(np.log(magnitude))
+    cepstrum[1:128] *= 2
+    cepstrum[129:] = 0
+    response = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)))[:255]
+    return (response / np.linalg.norm(response)).astype(np.float32)
+
+
 def band(samples: Samples, low_hz: float, high_hz: float) -> Samples:
     """Only what lies between the two frequencies, by a 255-tap windowed sinc (linear phase, delay removed)."""
     taps = np.arange(-127, 128)

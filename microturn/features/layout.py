@@ -7,7 +7,8 @@ Tick k is: text tokens, then one video position, then the audio positions (input
 speaks, one SPEAK position. The audio comes last because every tick has it, so the first word of the output is always
 predicted from the same place. END is predicted but takes no position.
 
-Letters: T ticks, F frames within a tick, M mel bins, L positions, S speaking ticks, V video frames, C channels.
+Letters: T ticks, F frames within a tick, M mel bins, L positions, S speaking ticks, V video frames, C channels, K kinds
+of things in view.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ MEL_FRAMES = 16  # output mel frames (12.5 ms) in a tick of 200 ms
 FRAME_SIZE = 80  # video frames are 80 x 80
 SILENCE_LEVEL = 2  # the dMel level of digital silence
 NO_TARGET = -1
+IN_VIEW = ("shape", "colour", "motion", "reading")  # what is labelled of a picture: one word of each kind, or nothing
 
 
 class Kind(IntEnum):
@@ -63,7 +65,8 @@ class Ticks:
     """A session as arrays: T ticks of input, and of output and training labels where they are known.
 
     `text` and `out` are flat token ids; `text_at[k]:text_at[k + 1]` belongs to tick k. `frame_T` and `speak_T` index
-    `frames` and `mel_SFM`, -1 for none. Labels (`phone_TF`, `word_TF`) are 0 where nothing is known.
+    `frames` and `mel_SFM`, -1 for none. Labels (`phone_TF`, `word_TF`) are 0 where nothing is known;
+    `seen_TK` holds the token of what is in view for each of `IN_VIEW`, 0 for nothing, `NO_TARGET` where nobody says.
     """
 
     dmel_TFM: NDArray[np.uint8]
@@ -79,6 +82,7 @@ class Ticks:
     mel_SFM: NDArray[np.float16]
     phone_TF: NDArray[np.uint8]
     word_TF: NDArray[np.int16]
+    seen_TK: NDArray[np.int16]
 
     def __len__(self) -> int:
         return len(self.missing_T)
@@ -117,6 +121,7 @@ def gather(inputs: Sequence[TickInput], outputs: Sequence[TickOutput]) -> Ticks:
         mel_SFM=np.stack(mels).astype(np.float16) if mels else np.zeros((0, MEL_FRAMES, MEL_BINS), np.float16),
         phone_TF=np.zeros((T, DMEL_FRAMES), np.uint8),
         word_TF=np.zeros((T, DMEL_FRAMES), np.int16),
+        seen_TK=np.full((T, len(IN_VIEW)), NO_TARGET, np.int16),
     )
 
 

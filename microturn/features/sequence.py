@@ -3,7 +3,7 @@
 The input of tick k holds media time [k * tick, (k + 1) * tick). What the model puts out in answer to it carries `at_ms` =
 k * tick in the Timeline and is heard by the user from (k + 1) * tick on.
 
-Letters: T ticks, F frames within a tick, M mel bins, S samples or speaking ticks.
+Letters: T ticks, F frames within a tick, M mel bins, S samples or speaking ticks, K kinds of things in view.
 """
 
 from collections import defaultdict
@@ -16,8 +16,10 @@ from microturn.features.audio import dmel, log_mel, normalize_mel
 from microturn.features.layout import (
     DMEL_FRAMES,
     FRAME_SIZE,
+    IN_VIEW,
     MEL_BINS,
     MEL_FRAMES,
+    NO_TARGET,
     Ticks,
     index,
     offsets,
@@ -60,6 +62,7 @@ def ticks_of(timeline: Timeline, tokenizer: Tokenizer, phones: Mapping[str, int]
         mel_SFM=_mels(timeline)[speaks].astype(np.float16),
         phone_TF=phone_TF,
         word_TF=word_TF,
+        seen_TK=_seen_labels(timeline, tokenizer),
     )
 
 
@@ -155,6 +158,18 @@ def _labels(
             tokens = tokenizer.encode(event.text)
             word[first:last] = tokens[0] if len(tokens) == 1 else 0
     return phone.reshape(T, DMEL_FRAMES), word.reshape(T, DMEL_FRAMES)
+
+
+def _seen_labels(timeline: Timeline, tokenizer: Tokenizer) -> NDArray[np.int16]:
+    """What `view` spans say is in view in each tick: their data has a word for each of `IN_VIEW`, "" where there is nothing."""
+    seen_TK = np.full((timeline.ticks, len(IN_VIEW)), NO_TARGET, np.int16)
+    for event in timeline.events:
+        if isinstance(event, Span) and event.kind == "view":
+            first, last = (round(at_ms / timeline.tick_ms) for at_ms in (event.at_ms, event.until_ms))
+            for kind, word in event.data.items():
+                tokens = tokenizer.encode(word) if word else [0]
+                seen_TK[first:last, IN_VIEW.index(kind)] = tokens[0] if len(tokens) == 1 else NO_TARGET
+    return seen_TK
 
 
 def _ragged(by_tick: Mapping[int, list[int]], T: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -1,7 +1,7 @@
 """Batches of packed sessions as tensors of one fixed shape, so that a training loop touches no fresh memory.
 
 Letters: B rows, T ticks, L positions, F frames within a tick, M mel bins, S speaking ticks, N video frames, P patches,
-C what a patch holds (two frames of 40 x 40 RGB).
+C what a patch holds (two frames of 40 x 40 RGB), K kinds of things in view.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from torch import Tensor
 from microturn.features.layout import (
     DMEL_FRAMES,
     FRAME_SIZE,
+    IN_VIEW,
     MEL_BINS,
     MEL_FRAMES,
     NO_TARGET,
@@ -28,13 +29,14 @@ from microturn.features.video import patches
 
 @dataclass(frozen=True, kw_only=True)
 class BatchShape:
-    """rows x positions; at most `ticks` ticks, `speaking` spoken ticks and `frames` video frames a row."""
+    """rows x positions; at most `ticks` ticks and `speaking` spoken ticks a row, and `frames` video frames a row on average:
+    rows with few leave room for others."""
 
     rows: int = 6
     positions: int = 768
     ticks: int = 448
     speaking: int = 64
-    frames: int = 48
+    frames: int = 80
     audio_positions: int = 1
 
 
@@ -59,6 +61,8 @@ class Batch:
     speak_weight_S: Tensor
     mel_SFM: Tensor
     patches_NPC: Tensor
+    frame_N: Tensor  # flat position of each video frame
+    seen_NK: Tensor
 
     def to(self, device: torch.device | str, dtype: torch.dtype) -> "Batch":
         """Move; the mels take `dtype`."""
@@ -72,9 +76,10 @@ def collate(sessions: Sequence[Ticks], shape: BatchShape, rng: np.random.Generat
     if len(sessions) != shape.rows:
         raise ValueError(f"a batch takes {shape.rows} sessions, got {len(sessions)}")
     out = _empty(shape)
+    frames = 0
     for row, ticks in enumerate(sessions):
         packed = pack(ticks, shape.audio_positions)
-        _fill(out, row, ticks, packed, shape)
+        frames = _fill(out, row, ticks, packed, shape, frames)
     _own(out, rng, own_noise)
     return Batch(**{name: torch.from_numpy(value) for name, value in out.items() if not name.startswith("_")})
 
@@ -99,10 +104,13 @@ def _empty(shape: BatchShape) -> dict[str, np.ndarray]:
         "speak_weight_S": np.zeros(S, np.float32),
         "mel_SFM": np.zeros((S, MEL_FRAMES, MEL_BINS), np.float32),
         "patches_NPC": np.zeros((N, 4, 2, 40, 40, 3), np.uint8),
+        "frame_N": np.zeros(N, np.int64),
+        "seen_NK": np.full((N, len(IN_VIEW)), NO_TARGET, np.int64),
     }
 
 
-def _fill(out: dict[str, np.ndarray], row: int, ticks: Ticks, packed: Packed, shape: BatchShape) -> None:
+def _fill(out: dict[str, np.ndarray], row: int, ticks: Ticks, packed: Packed, shape: BatchShape, frames: int) -> int:
+    """Fill one row; `frames` video frames are there already. Returns how many there are now."""
     T, L, A = shape.ticks, shape.positions, shape.audio_positions
     length = min(L, len(packed), int(np.searchsorted(packed.tick_L, T)))
     p, n = packed.head(length), int(packed.tick_L[length - 1]) + 1
@@ -123,7 +131,7 @@ def _fill(out: dict[str, np.ndarray], row: int, ticks: Ticks, packed: Packed, sh
     ):
         out[name][row, :n] = values[:n]
     _voices(out, row, ticks, p, shape)
-    _videos(out, row, ticks, p, shape)
+    return _videos(out, row, ticks, p, shape, frames)
 
 
 def _voices(out: dict[str, np.ndarray], row: int, ticks: Ticks, p: Packed, shape: BatchShape) -> None:
@@ -139,17 +147,20 @@ def _voices(out: dict[str, np.ndarray], row: int, ticks: Ticks, p: Packed, shape
     out["mel_SFM"][slots] = ticks.mel_SFM[ticks.speak_T[spoken]]
 
 
-def _videos(out: dict[str, np.ndarray], row: int, ticks: Ticks, p: Packed, shape: BatchShape) -> None:
-    """Frames beyond the shape's limit keep their position but show nothing (the zero row)."""
-    at = np.flatnonzero(p.kind_L == Kind.VIDEO)[: shape.frames]
+def _videos(out: dict[str, np.ndarray], row: int, ticks: Ticks, p: Packed, shape: BatchShape, first: int) -> int:
+    """Frames from slot `first` on; those beyond the batch's limit keep their position but show nothing (the zero row)."""
+    at = np.flatnonzero(p.kind_L == Kind.VIDEO)[: shape.rows * shape.frames - first]
     zero = shape.rows * shape.ticks * shape.audio_positions
     before = np.zeros((FRAME_SIZE, FRAME_SIZE, 3), np.uint8)
     for i, position in enumerate(at):
         frame = ticks.frames[ticks.frame_T[p.tick_L[position]]]
-        slot = row * shape.frames + i
+        slot = first + i
         out["patches_NPC"][slot] = patches(before, frame)
         out["source_BL"][row, position] = zero + 1 + slot
+        out["frame_N"][slot] = row * shape.positions + position
+        out["seen_NK"][slot] = ticks.seen_TK[p.tick_L[position]]
         before = frame
+    return first + len(at)
 
 
 def _own(out: dict[str, np.ndarray], rng: np.random.Generator, most: float) -> None:

@@ -1,6 +1,7 @@
 """A released model is a folder: `config.json`, `model.safetensors`, `tokenizer.json` and `README.md` (its card).
 
-Weights are kept in bfloat16; heads that only training needs are kept too, so that training can go on from a release.
+Weights are kept in bfloat16; heads that only training needs are kept too, so that training can go on from a release;
+a release that lacks them opens all the same, with fresh ones.
 """
 
 import copy
@@ -18,7 +19,7 @@ from torch import Tensor
 
 from microturn.features.text import Tokenizer
 from microturn.model.config import ModelConfig
-from microturn.model.interaction import InteractionModel
+from microturn.model.interaction import TRAINING_HEADS, InteractionModel
 from microturn.protocol.released import released
 
 VERSION = 1
@@ -62,7 +63,7 @@ def load(
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{folder}/model.safetensors cannot be read ({error}): copy it again") from error
     mine = model.state_dict()
-    absent = sorted(set(mine) - set(weights))
+    absent = sorted(name for name in set(mine) - set(weights) if not name.startswith(TRAINING_HEADS))
     if absent:
         raise ValueError(f"{folder}/model.safetensors lacks {len(absent)} tensors, first {absent[0]}: copy it again")
     other = sorted(name for name, x in weights.items() if name not in mine or mine[name].shape != x.shape)
@@ -70,7 +71,7 @@ def load(
         raise ValueError(
             f"{folder}/model.safetensors does not fit its config.json, first at {other[0]}: copy both again"
         )
-    model.load_state_dict(weights)
+    model.load_state_dict(weights, strict=False)
     vocoder = copy.deepcopy(model.vocoder)
     model.to(device=device, dtype=dtype)
     model.vocoder = vocoder.to(device)

@@ -166,6 +166,7 @@ class LossConfig:
     flow: float = 1.0
     phone: float = 0.5
     word: float = 0.5
+    seen: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,7 @@ class OwnVoice(nn.Module):
 
 
 class ClockIn(nn.Module):
-    """Wall time at the tick's start: one embedding each for hour, minute and second."""
+    """Wall time at the tick's start: one embedding each for hour, minute and second, scaled as those of words are."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -71,7 +71,8 @@ class ClockIn(nn.Module):
     def forward(self, second_N: Tensor) -> Tensor:
         whole = second_N.long()
         hour, minute, second = (whole // 3600) % HOURS, (whole // 60) % MINUTES, whole % SECONDS
-        return self.hour(hour) + self.minute(minute) + self.second(second)
+        scale = self.hour.embedding_dim**0.5  # tables are drawn small
+        return (self.hour(hour) + self.minute(minute) + self.second(second)) * scale
 
 
 class VideoIn(nn.Module):

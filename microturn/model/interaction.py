@@ -20,6 +20,7 @@ from microturn.features.audio import denormalize_mel
 from microturn.features.layout import (
     DMEL_FRAMES,
     FRAME_SIZE,
+    IN_VIEW,
     MEL_BINS,
     MEL_FRAMES,
     NO_TARGET,
@@ -36,6 +37,8 @@ from microturn.model.fusion import AudioIn, ClockIn, OwnVoice, VideoIn
 from microturn.model.state import StreamState
 from microturn.model.transformer import Transformer
 from microturn.model.vocoder import Vocoder, VocoderState, chosen
+
+TRAINING_HEADS = ("phones.", "sounding.", "seeing.")  # a release may lack these tensors
 
 # Tags that are input or kinds of positions: never an output.
 NEVER = torch.tensor([tag for tag in Tag if tag not in (Tag.END, Tag.SPEAK, Tag.HEARD, Tag.SAY, Tag.DO, Tag.CLEAR)])
@@ -96,9 +99,10 @@ class InteractionModel(nn.Module):
         self.backbone = Transformer(config.backbone)
         self.flow = FlowHead(config.flow, D)
         self.vocoder = Vocoder()
-        # Heads for training only: what is sounding in each audio frame.
+        # Heads for training only: what is sounding in each audio frame, and what is in view.
         self.phones = nn.Linear(D, DMEL_FRAMES * config.phones)
         self.sounding = nn.Linear(D, D, bias=False)
+        self.seeing = nn.Linear(D, len(IN_VIEW) * D, bias=False)
         self._initialise()
 
     @torch.no_grad()
@@ -162,16 +166,17 @@ class InteractionModel(nn.Module):
         losses["act"] = (each * acts).sum().detach() / acts.sum().clamp(min=1)
         at = h[batch.speak_S]
         losses["flow"] = self.flow.loss(batch.mel_SFM, at, batch.speak_weight_S, generator)
-        losses |= self._labels(h, batch)
+        losses |= self._heard_labels(h, batch) | {"seen": self._seen_labels(h, batch)}
         losses["total"] = (
             losses["token"]
             + weights.flow * losses["flow"]
             + weights.phone * losses["phone"]
             + weights.word * losses["word"]
+            + weights.seen * losses["seen"]
         )
         return losses
 
-    def _labels(self, h_ND: Tensor, batch: Batch) -> dict[str, Tensor]:
+    def _heard_labels(self, h_ND: Tensor, batch: Batch) -> dict[str, Tensor]:
         """Losses of the training-only heads: phone of each frame, word that sounds at mid-tick and at its end."""
         at = h_ND[batch.audio_BT.flatten()]
         phone = self.phones(at).view(-1, self.config.phones).float()
@@ -186,6 +191,15 @@ class InteractionModel(nn.Module):
             "phone": (phone_loss * weight).sum() / weight.sum().clamp(min=1),
             "word": (word_loss * word_weight).sum() / word_weight.sum().clamp(min=1),
         }
+
+    def _seen_labels(self, h_ND: Tensor, batch: Batch) -> Tensor:
+        """Loss of the words for what is in view, at the positions of video."""
+        at = self.seeing(h_ND[batch.frame_N]).view(-1, self.config.backbone.dim)
+        target = batch.seen_NK.flatten()
+        each = functional.cross_entropy(
+            functional.linear(at, self.token.weight).float(), target, ignore_index=NO_TARGET, reduction="none"
+        )
+        return each.sum() / (target != NO_TARGET).sum().clamp(min=1)
 
     # -- serving ------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from microturn.data.shards import read_shard
+from microturn.data.shards import Shard
 from microturn.features.layout import Ticks
 from microturn.model import checkpoint
 from microturn.model.batch import Batch, collate
@@ -45,25 +45,30 @@ class Box:
 
 
 class Corpus:
-    """All sessions of some shards in memory, in an order that is a function of the seed and the step."""
+    """All sessions of some shards, read when their turn comes, in an order that is a function of the seed and the step."""
 
     def __init__(self, shards: Sequence[Path], seed: int) -> None:
-        self.sessions: list[Ticks] = [ticks for path in shards for ticks in read_shard(path)[0]]
+        opened = [Shard(path) for path in shards]
+        self._sessions = [(shard, i) for shard in opened for i in range(len(shard))]
         self.seed = seed
-        if not self.sessions:
+        if not self._sessions:
             raise ValueError("no training sessions: make some first with `microturn data`")
+
+    def __len__(self) -> int:
+        return len(self._sessions)
 
     def rows(self, step: int, rows: int) -> list[Ticks]:
         """The sessions of one step: consecutive parts of a fresh permutation each epoch."""
         return [self._pick(step * rows + i) for i in range(rows)]
 
     def _pick(self, i: int) -> Ticks:
-        epoch, at = divmod(i, len(self.sessions))
-        return self.sessions[self._order(epoch)[at]]
+        epoch, at = divmod(i, len(self))
+        shard, session = self._sessions[self._order(epoch)[at]]
+        return shard[session]
 
     def _order(self, epoch: int) -> np.ndarray:
         if getattr(self, "_epoch", None) != epoch:
-            self._epoch, self._kept = epoch, np.random.default_rng([self.seed, epoch]).permutation(len(self.sessions))
+            self._epoch, self._kept = epoch, np.random.default_rng([self.seed, epoch]).permutation(len(self))
         return self._kept
 
 
@@ -108,7 +113,7 @@ def train(
     step = resume(folder, optimizer)
     start = saved = time.monotonic()
     with Meter(folder) as meter:
-        about = f"{config.name}: {len(corpus.sessions)} sessions, {_millions(model)}M parameters, from step {step}"
+        about = f"{config.name}: {len(corpus)} sessions, {_millions(model)}M parameters, from step {step}"
         meter.console.print(about, highlight=False)
         if box.share(step, 0.0) >= 1:
             meter.console.print(f"nothing to do: {folder} is at step {step} already")

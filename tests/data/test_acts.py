@@ -5,13 +5,13 @@ import itertools
 import numpy as np
 import pytest
 
-from microturn.data.acts import ACTS, SIGHT, times
+from microturn.data.acts import ACTS, SIGHT, TYPED, times
 from microturn.data.acts.sentences import sentence
 from microturn.data.lexicon import WORDS, number_words
 from microturn.data.scene import CLEAN, Cast, make_scene
 from microturn.data.script import Stage
 from microturn.data.voice import Sound, Speech
-from microturn.protocol.events import Channel, Clear, Do
+from microturn.protocol.events import Channel, Clear, Do, Text, Word
 from microturn.protocol.timeline import Timeline
 
 SEEDS = range(6)
@@ -128,3 +128,26 @@ def test_word_combinations_kept_for_tests_are_never_trained_on() -> None:
         return {frozenset(stage.pick_words(2)) for _ in range(500)}
 
     assert not seen("train") & seen("test")
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_a_typed_request_makes_no_sound_and_is_answered_in_the_tick_it_arrives_in(name: str) -> None:
+    stage = Stage(rng=np.random.default_rng(1), voice=Beeper(), own=OwnBeep, now_ms=1234.0, typing=True)
+    ACTS[name][0](stage)
+    asked = [event for event in stage.events if isinstance(event, Text)]
+    assert asked and not stage.clips and not any(isinstance(event, Word) for event in stage.events)
+    assert all(text.at_ms % 200 == 0 and set(text.text.split()) <= set(WORDS) for text in asked)
+    if name not in ("timer", "describe"):
+        assert [spoken.tick * 200.0 for spoken in stage.spoken] == [text.at_ms for text in asked]
+
+
+@pytest.mark.parametrize("name", SIGHT)
+def test_every_frame_is_labelled_and_a_cue_is_in_view_when_it_is_answered(name: str) -> None:
+    for seed in SEEDS:
+        scene = played(name, seed)
+        views = {span.at_ms: span.data for span in scene.spans("view")}
+        assert set(views) == {frame.at_ms for frame in scene.frames}
+        assert {word for view in views.values() for word in view.values() if word} <= set(WORDS)
+        for cue in (span for span in scene.spans("expect") if "sight" in span.data):
+            answered = [word.at_ms for word in scene.words(Channel.SAY) if cue.at_ms <= word.at_ms <= cue.until_ms]
+            assert cue.data["sight"] in views[answered[0]].values(), (name, seed)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.shards import FORMAT, MEL_STEP, read_shard, write_shard
+from microturn.data.shards import FORMAT, MEL_STEP, Shard, write_shard
 from microturn.features.layout import Ticks
 from tests.model.tiny import session
 
@@ -17,28 +17,31 @@ SESSIONS = [session(6, seed) for seed in range(2)]
 def test_a_shard_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "00000.npz"
     write_shard(path, SESSIONS, {"recipe": "noise", "seeds": [0, 2]})
-    again, about = read_shard(path)
-    assert about == {"recipe": "noise", "seeds": [0, 2], "format": FORMAT, "sessions": 2}
-    for one, other in zip(SESSIONS, again, strict=True):
+    again = Shard(path)
+    assert again.about == {"recipe": "noise", "seeds": [0, 2], "format": FORMAT, "sessions": 2}
+    for one, other in zip(SESSIONS, [again[0], again[-1]], strict=True):
         for field in fields(Ticks):
             a, b = getattr(one, field.name), getattr(other, field.name)
             assert (a.dtype, a.shape) == (b.dtype, b.shape), field.name
             close = MEL_STEP / 2 + 2e-3 if field.name == "mel_SFM" else 0.0
             np.testing.assert_allclose(a.astype(np.float32), b.astype(np.float32), rtol=0, atol=close)
+    with pytest.raises(IndexError):
+        again[2]
 
 
 def test_every_level_and_a_whole_range_of_mels_survive(tmp_path: Path) -> None:
     levels_TFM = np.resize(np.arange(16, dtype=np.uint8), SESSIONS[0].dmel_TFM.shape)
     mel_SFM = np.linspace(-5.2, 5.2, SESSIONS[0].mel_SFM.size).reshape(SESSIONS[0].mel_SFM.shape).astype(np.float16)
     write_shard(tmp_path / "a.npz", [replace(SESSIONS[0], dmel_TFM=levels_TFM, mel_SFM=mel_SFM)], {})
-    (again,), _ = read_shard(tmp_path / "a.npz")
+    again = Shard(tmp_path / "a.npz")[0]
     np.testing.assert_array_equal(again.dmel_TFM, levels_TFM)
     assert np.abs(again.mel_SFM.astype(np.float32) - mel_SFM.astype(np.float32)).max() <= MEL_STEP / 2 + 4e-3
 
 
 def test_writing_what_was_read_changes_nothing(tmp_path: Path) -> None:
     write_shard(tmp_path / "a.npz", SESSIONS, {"seed": 1})
-    write_shard(tmp_path / "b.npz", read_shard(tmp_path / "a.npz")[0], {"seed": 1})
+    again = Shard(tmp_path / "a.npz")
+    write_shard(tmp_path / "b.npz", (again[i] for i in range(len(again))), {"seed": 1})
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
 
 
@@ -70,7 +73,7 @@ def test_a_truncated_shard_is_refused(tmp_path: Path, kept: int) -> None:
     write_shard(path, SESSIONS, {})
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(ValueError, match="a.npz is not a readable shard .* make it again"):
-        read_shard(path)
+        Shard(path)
 
 
 def test_a_damaged_shard_is_refused(tmp_path: Path) -> None:
@@ -80,7 +83,7 @@ def test_a_damaged_shard_is_refused(tmp_path: Path) -> None:
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(bytes(content))
     with pytest.raises(ValueError, match="not a readable shard"):
-        read_shard(path)
+        [Shard(path)[i] for i in range(2)]
 
 
 def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
@@ -89,4 +92,4 @@ def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "future.npz", about=np.frombuffer(b'{"format": 99, "sessions": 0}', np.uint8))
     for name in ("array.npy", "other.npz", "future.npz", "gone.npz"):
         with pytest.raises(ValueError, match="make it again"):
-            read_shard(tmp_path / name)
+            Shard(tmp_path / name)

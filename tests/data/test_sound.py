@@ -51,3 +51,13 @@ def test_adding_outside_the_target_is_dropped(start: int) -> None:
     target = np.zeros(10, np.float32)
     sound.add(target, np.ones(5, np.float32), start)
     assert np.flatnonzero(target).tolist() == [i for i in range(start, start + 5) if 0 <= i < 10]
+
+
+def test_a_microphone_colours_without_delay_and_a_flat_one_does_nothing() -> None:
+    flat = sound.microphone(np.random.default_rng(0), 1e-6)
+    assert flat[0] == pytest.approx(1, abs=1e-3) and np.abs(flat[1:]).max() < 1e-3
+    for seed in range(8):
+        response = sound.microphone(np.random.default_rng(seed), 6.0)
+        level_db = 20 * np.log10(np.abs(np.fft.rfft(response, 512))[4:200])
+        assert 3 < level_db.max() - level_db.min() < 60
+        assert np.square(response[:32]).sum() > 0.8 and np.linalg.norm(response) == pytest.approx(1, abs=1e-3)

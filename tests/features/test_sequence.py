@@ -184,3 +184,11 @@ def test_tracks_are_cut_or_padded_to_whole_ticks() -> None:
 def test_a_track_at_another_rate_is_refused() -> None:
     with pytest.raises(ValueError, match="resample"):
         ticks(audio={Channel.USER: noise(24_000, 0)})
+
+
+def test_what_is_in_view_is_labelled_where_somebody_says_it() -> None:
+    view = {"colour": "blue", "shape": "", "motion": "several words"}
+    made = ticks(Span(at_ms=200, until_ms=600, kind="view", text="", who="world", data=view))
+    (blue,) = TOKENS.encode("blue")
+    assert made.seen_TK[1].tolist() == made.seen_TK[2].tolist() == [0, blue, -1, -1]
+    assert (made.seen_TK[0] == -1).all() and (made.seen_TK[3:] == -1).all()

@@ -77,15 +77,25 @@ def test_a_row_longer_than_the_shape_is_the_start_of_the_whole_one() -> None:
         assert (cut.token_BL.flatten()[spoken] == Tag.SPEAK).all()
 
 
-def test_frames_beyond_the_limit_keep_their_position_and_show_nothing() -> None:
+def test_frames_fill_the_batch_row_after_row_and_those_beyond_its_limit_show_nothing() -> None:
     made = batch(replace(SHAPE, frames=2))
-    zero = 2 * SHAPE.ticks
+    zero, room, first = 2 * SHAPE.ticks, 2 * 2, 0
+    assert sum(len(ticks.frames) for ticks in SESSIONS) > room
     for row, ticks in enumerate(SESSIONS):
-        at = made.token_BL[row] == Tag.VIDEO
-        assert at.sum() == len(ticks.frames) > 2
-        assert made.source_BL[row][at].tolist() == [zero + 1 + 2 * row, zero + 2 + 2 * row] + [zero] * (at.sum() - 2)
-        np.testing.assert_array_equal(made.patches_NPC[2 * row + 1], patches(ticks.frames[0], ticks.frames[1]))
-        np.testing.assert_array_equal(made.patches_NPC[2 * row], patches(0 * ticks.frames[0], ticks.frames[0]))
+        at = np.flatnonzero(made.token_BL[row] == Tag.VIDEO)
+        count = min(len(at), room - first)
+        assert len(at) == len(ticks.frames)
+        sources = [zero + 1 + first + i for i in range(count)] + [zero] * (len(at) - count)
+        assert made.source_BL[row][at].tolist() == sources
+        before = 0 * ticks.frames[0]
+        for i in range(count):
+            np.testing.assert_array_equal(made.patches_NPC[first + i], patches(before, ticks.frames[i]))
+            assert made.frame_N[first + i] == row * SHAPE.positions + at[i]
+            tick = int(np.flatnonzero(ticks.frame_T == i)[0])
+            assert made.seen_NK[first + i].tolist() == ticks.seen_TK[tick].tolist()
+            before = ticks.frames[i]
+        first += count
+    assert first == room
 
 
 def test_spoken_ticks_beyond_the_limit_are_heard_but_not_trained() -> None:

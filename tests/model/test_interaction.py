@@ -183,7 +183,7 @@ def test_padding_has_no_influence() -> None:
     longer = replace(SHAPE, positions=90, ticks=40, frames=13)
     with torch.no_grad():
         short, long = (losses_of(model, collate(sessions, s, np.random.default_rng(0))) for s in (SHAPE, longer))
-    assert set(short) == {"end", "token", "act", "flow", "phone", "word", "total"}
+    assert set(short) == {"end", "token", "act", "flow", "phone", "word", "seen", "total"}
     for name, value in short.items():
         assert torch.isfinite(value) and value > 0, name
         torch.testing.assert_close(value, long[name], rtol=1e-4, atol=1e-5)

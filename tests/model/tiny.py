@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from microturn.features.layout import DMEL_FRAMES, MEL_BINS, MEL_FRAMES, TickInput, TickOutput, Ticks, gather
+from microturn.features.layout import DMEL_FRAMES, IN_VIEW, MEL_BINS, MEL_FRAMES, TickInput, TickOutput, Ticks, gather
 from microturn.features.text import Tag, Tokenizer
 from microturn.model.config import FlowConfig, FusionConfig, ModelConfig, SamplingConfig, nano_backbone
 from microturn.model.interaction import InteractionModel
@@ -57,6 +57,7 @@ def session(ticks: int, seed: int = 0) -> Ticks:
         made,
         phone_TF=rng.integers(0, 5, (ticks, DMEL_FRAMES)).astype(np.uint8),
         word_TF=rng.integers(0, TOKENIZER.size, (ticks, DMEL_FRAMES)).astype(np.int16),
+        seen_TK=rng.integers(-1, TOKENIZER.size, (ticks, len(IN_VIEW))).astype(np.int16),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from microturn.data.shards import write_shard
+from microturn.data.shards import Shard, write_shard
 from microturn.model.batch import Batch, BatchShape
 from microturn.model.checkpoint import load
 from microturn.model.interaction import InteractionModel
@@ -128,12 +128,12 @@ def test_the_rate_falls_to_a_tenth_over_the_cooldown() -> None:
 
 def test_every_epoch_sees_every_session_once_in_another_order(shards: list[Path]) -> None:
     corpus = Corpus(shards, seed=0)
-    known = {id(ticks): i for i, ticks in enumerate(corpus.sessions)}
-    order = [known[id(ticks)] for step in range(9) for ticks in corpus.rows(step, 2)]
+    known = {Shard(path)[i].dmel_TFM.tobytes(): (path, i) for path in shards for i in range(len(Shard(path)))}
+    order = [known[ticks.dmel_TFM.tobytes()] for step in range(9) for ticks in corpus.rows(step, 2)]
     epochs = [order[i : i + 6] for i in range(0, 18, 6)]
-    assert all(sorted(epoch) == list(range(6)) for epoch in epochs)
+    assert len(known) == len(corpus) == 6 and all(set(epoch) == set(known.values()) for epoch in epochs)
     assert len({tuple(epoch) for epoch in epochs}) > 1
-    assert [known[id(ticks)] for ticks in corpus.rows(4, 2)] == order[8:10]
+    assert [known[ticks.dmel_TFM.tobytes()] for ticks in corpus.rows(4, 2)] == order[8:10]
 
 
 def test_a_batch_depends_on_the_seed_and_its_step_alone(shards: list[Path]) -> None:

@@ -78,8 +78,9 @@ def scenarios(
 
 
 def draw(seed: int, act: str, split: Split) -> Timeline:
-    """One act as a scene, in a room and noise of its own, without the script's echo and without lost audio."""
-    setting = replace(draw_setting(np.random.default_rng(seed)), echo_db=None, lossy=False)
+    """One act as a scene, in a room and noise of its own, without the script's echo, lost audio and odd microphones."""
+    drawn = draw_setting(np.random.default_rng(seed))
+    setting = replace(drawn, echo_db=None, lossy=False, tone_db=0.0, low_pass_hz=None)
     return make_scene(seed, split=split, seconds=2.0, acts=[act], setting=setting)
 
 

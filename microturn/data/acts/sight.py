@@ -1,9 +1,11 @@
-"""Sight: counting the repetitions of a moving figure, and speaking up when something comes into view.
+"""Sight: counting the repetitions of a moving figure, speaking up when something comes into view, saying what is there.
 
-The frame of tick k shows the world at 200k ms; the model may answer it in tick k.
+The frame of tick k shows the world at 200k ms; the model may answer it in tick k. Every frame has a `view` span that says
+what is in it.
 """
 
 import math
+from dataclasses import dataclass
 
 from microturn.data import figure
 from microturn.data.lexicon import MOTIONS, SHAPES, number_words
@@ -15,8 +17,27 @@ TASK = "cuespeak"
 REP_DONE = 0.88  # a repetition counts once the arms are this far through it, nearly down again
 
 
-def show(stage: Stage, tick: int, rgb: figure.Frame) -> None:
-    stage.frames.append(Frame(at_ms=float(tick * TICK_MS), channel=Channel.CAMERA, rgb=rgb))
+READABLE = tuple(
+    """stop start hello yes no ready red green blue left right up down apple music door fire milk cake one two three
+    house game water""".split()  # noqa: SIM905
+)
+
+
+def show(
+    stage: Stage,
+    tick: int,
+    rgb: figure.Frame,
+    *,
+    shape: str = "",
+    colour: str = "",
+    motion: str = "",
+    reading: str = "",
+) -> None:
+    """A frame, and the words for what is in it ("" for nothing)."""
+    at_ms = float(tick * TICK_MS)
+    stage.frames.append(Frame(at_ms=at_ms, channel=Channel.CAMERA, rgb=rgb))
+    view = {"shape": shape, "colour": colour, "motion": motion, "reading": reading}
+    stage.mark("view", at_ms, at_ms + TICK_MS, who="world", data=view)
 
 
 def jumps(stage: Stage) -> None:
@@ -37,9 +58,13 @@ def jumps(stage: Stage) -> None:
     tick = first
     said = 0
     last = math.ceil(ends_ms[-1] / TICK_MS) + stage.whole(3, 8)
+    before = 0.0
     while tick <= last:
         phase = _phase(tick * TICK_MS, start_ms, ends_ms)
-        show(stage, tick, figure.jumper(look, 0.5 - 0.5 * math.cos(2 * math.pi * phase), stage.rng))
+        raised = 0.5 - 0.5 * math.cos(2 * math.pi * phase)
+        motion = "up" if raised > before + 0.05 else "down" if raised < before - 0.05 else ""
+        before = raised
+        show(stage, tick, figure.jumper(look, raised, stage.rng), shape="man", motion=motion)
         if said < count and phase >= said + REP_DONE:
             said += 1
             stage.say(number_words(said)[0], tick)
@@ -59,40 +84,94 @@ def _phase(now_ms: float, start_ms: float, ends_ms: list[float]) -> float:
     return float(len(ends_ms))
 
 
+VIVID = tuple(figure.RGB)[:8]
+SIGHTS = {"shape": SHAPES, "colour": VIVID, "reading": READABLE}
+NAMED = {"shape": "a Y", "colour": "Y", "reading": "the word Y"}
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One thing at rest: a shape of a colour, or a word on a screen."""
+
+    shape: str
+    colour: str
+    reading: str
+    at: tuple[float, float]
+    scale: float
+
+
+def draw_exhibit(stage: Stage, kind: str, name: str) -> Exhibit:
+    """A thing that is `name` in the sense of `kind`, all else at random."""
+    at = (stage.between(0.3, 0.7), stage.between(0.3, 0.7))
+    colour = name if kind == "colour" else stage.pick(VIVID)
+    if kind == "reading":
+        return Exhibit("", "", name, (stage.between(0.46, 0.54), stage.between(0.4, 0.6)), stage.between(0.85, 1.05))
+    return Exhibit(name if kind == "shape" else stage.pick(SHAPES), colour, "", at, 1.0)
+
+
+def exhibit(stage: Stage, look: figure.Look, thing: Exhibit | None, first: int, stop: int) -> None:
+    """Show one thing, or only the background, in the ticks from `first` to before `stop`."""
+    for tick in range(first, stop):
+        if thing is None:
+            rgb = figure.thing(look, None, (0, 0, 0), stage.rng, at=(0.5, 0.5))
+            show(stage, tick, rgb)
+        elif thing.reading:
+            rgb = figure.page(look, thing.reading, stage.rng, at=thing.at, scale=thing.scale)
+            show(stage, tick, rgb, reading=thing.reading)
+        else:
+            rgb = figure.thing(look, thing.shape, figure.RGB[thing.colour], stage.rng, at=thing.at)
+            show(stage, tick, rgb, shape=thing.shape, colour=thing.colour)
+
+
 def appears(stage: Stage) -> None:
     """Say X when you see Y: a colour or a shape appears among others."""
-    colours = stage.chance(0.5)
-    pool = [name for name in (figure.RGB if colours else SHAPES) if name not in ("black", "white", "grey")]
-    target = stage.pick(pool)
+    _cue(stage, "colour" if stage.chance(0.5) else "shape")
+
+
+def reads(stage: Stage) -> None:
+    """Say X when you see the word Y: words on a screen."""
+    _cue(stage, "reading")
+
+
+def _cue(stage: Stage, kind: str) -> None:
+    target = stage.pick(SIGHTS[kind])
+    others = [name for name in SIGHTS[kind] if name != target]
     word = stage.pick_words(1, avoid=(target,))[0]
     carrier = stage.pick(
         ("say W when you see Y", "say W | when you see Y", "tell me W when you see Y", "when you see Y | say W")
     )
-    named = target if colours else f"a {target}"
-    others = [name for name in pool if name != target]
-    show_list = [None, *[stage.pick(others) for _ in range(stage.whole(0, 3))], target]
+    names = [None, *[stage.pick(others) for _ in range(stage.whole(0, 3))], target]
     if stage.chance(0.3):
-        show_list += [stage.pick(others), None, target]
-    _exhibit(stage, carrier.replace("W", word).replace("Y", named), show_list, target, word, colours=colours)
-
-
-def _exhibit(stage: Stage, request: str, show_list: list[str | None], target: str, word: str, *, colours: bool) -> None:
+        names += [stage.pick(others), None, target]
     look = figure.draw_look(stage.rng, grey=True)
     tick = math.ceil(stage.now_ms / TICK_MS)
-    told = stage.tell(request, task=TASK)
+    told = stage.tell(carrier.replace("Y", NAMED[kind].replace("Y", target)).replace("W", word), task=TASK)
     ready = reply_tick(told.until_ms) + 2
-    for name in show_list:
-        stop = max(tick, ready if name is None else 0) + stage.whole(4, 14)
-        shape = stage.pick(SHAPES) if colours else name
-        rgb = figure.RGB[stage.pick(tuple(figure.RGB)[:8]) if not colours or name is None else name]
-        at = (stage.between(0.3, 0.7), stage.between(0.3, 0.7))
+    for name in names:
+        stop = max(tick, ready if name is None else 0) + stage.whole(4, 12)
         if name == target:
             stage.say(word, tick)
             stage.expect(word, tick, task=TASK, early_ms=0, late_ms=1200, data={"sight": target})
-        while tick < stop:
-            show(stage, tick, figure.thing(look, shape if name else None, rgb, stage.rng, at=at))
-            tick += 1
+        exhibit(stage, look, draw_exhibit(stage, kind, name) if name else None, tick, stop)
+        tick = stop
     stage.now_ms = max(tick, stage.free_tick + 1) * float(TICK_MS)
+
+
+def describe(stage: Stage) -> None:
+    """What colour, which shape, which word is there now: asked once or twice while things change."""
+    look = figure.draw_look(stage.rng, grey=True)
+    for _ in range(stage.whole(1, 3)):
+        kind = stage.pick(("shape", "colour", "reading"))
+        name = stage.pick(SIGHTS[kind])
+        asked = stage.pick(("what Y is it", "what Y do you see", "tell me what Y you see"))
+        tick = math.ceil(stage.now_ms / TICK_MS)
+        stage.pause(200, 1000)
+        told = stage.tell(asked.replace("Y", "word" if kind == "reading" else kind), task=TASK)
+        spoken = stage.say(name, reply_tick(told.until_ms))
+        stage.expect(name, spoken.tick, task=TASK, early_ms=200, late_ms=1200, data={"sight": name})
+        stop = spoken.end + stage.whole(1, 3)
+        exhibit(stage, look, draw_exhibit(stage, kind, name), tick, stop)
+        stage.now_ms = stop * float(TICK_MS)
 
 
 def moves(stage: Stage) -> None:
@@ -105,7 +184,7 @@ def moves(stage: Stage) -> None:
     tick = math.ceil(stage.now_ms / TICK_MS)
     told = stage.tell(carrier.replace("W", word).replace("D", target), task=TASK)
     ready = reply_tick(told.until_ms) + 2
-    shape, rgb = stage.pick(SHAPES), figure.RGB[stage.pick(tuple(figure.RGB)[:8])]
+    shape, colour = stage.pick(SHAPES), stage.pick(VIVID)
     speed = stage.between(0.04, 0.08)
     for way in order:
         rest = max(tick, ready) + stage.whole(4, 12)
@@ -113,7 +192,8 @@ def moves(stage: Stage) -> None:
         for offset in range(rest - tick + steps + 1):
             moved = max(0, offset - (rest - tick))
             at = (0.5 + speed * moved * _STEP[way][0], 0.5 + speed * moved * _STEP[way][1])
-            show(stage, tick + offset, figure.thing(look, shape, rgb, stage.rng, at=at))
+            rgb = figure.thing(look, shape, figure.RGB[colour], stage.rng, at=at)
+            show(stage, tick + offset, rgb, shape=shape, colour=colour, motion=way if moved else "")
         if way == target:
             # one step could be a tremble: the second is motion
             stage.say(word, rest + 2)

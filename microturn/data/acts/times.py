@@ -71,7 +71,7 @@ def timer(stage: Stage) -> None:
 
 def every(stage: Stage) -> None:
     """Every N seconds say X, until the user says stop."""
-    seconds = stage.whole(2, 6) if stage.chance(0.75) else stage.whole(7, 12)
+    seconds = stage.whole(2, 6) if stage.chance(0.7) else stage.whole(7, 30)
     word = stage.pick_words(1)[0]
     carrier = stage.pick(
         (
@@ -84,7 +84,7 @@ def every(stage: Stage) -> None:
     told = stage.tell(carrier.replace("N", plural(seconds)).replace("X", word), task=TASK)
     tick = reply_tick(told.until_ms)
     spoken = None
-    for turn in range(stage.whole(2, 4)):
+    for turn in range(stage.whole(2, 4) if seconds <= 10 else 2):
         zero = count_down(stage, tick, seconds)
         spoken = stage.say(word, zero)
         data = {"request_end_ms": told.until_ms, "seconds": seconds, "turn": turn}
