@@ -14,6 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8080, help="default: 8080")
     add_model_arguments(parser)
     parser.add_argument("--sessions", type=int, default=4, help="conversations at once; more are refused (default: 4)")
+    parser.add_argument(
+        "--allow-origin", action="append", default=[], metavar="URL", help="let pages of URL connect, too; repeatable"
+    )
     parser.add_argument("--record", type=Path, metavar="DIR", help="save every session as a timeline folder in DIR")
     parser.add_argument("--ssl-certfile", metavar="PEM", help="serve HTTPS: phones need it for the microphone")
     parser.add_argument("--ssl-keyfile", metavar="PEM", help="the certificate's key, if it is in a file of its own")
@@ -31,7 +34,8 @@ def serve(args: argparse.Namespace) -> int:
         engine = Engine(
             open_model(args.model, args.device), EngineConfig(slots=args.sessions, model=name, record=args.record)
         )
-        running = server(application(engine, model=name), certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
+        app = application(engine, model=name, allow_origins=args.allow_origin)
+        running = server(app, certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
         print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)
         running.run(sockets=[sock])
     return 0

@@ -8,6 +8,7 @@ names the event, the field and what was expected.
 import base64
 import binascii
 import io
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import fields
@@ -81,12 +82,13 @@ def image_bytes(rgb: NDArray[np.uint8], *, image: ImageFormat = "jpeg") -> bytes
     return sink.getvalue()
 
 
-def image_rgb(data: bytes) -> NDArray[np.uint8]:
-    """uint8 [H, W, 3] from a JPEG or PNG file; `ValueError` when it is neither or is cut off."""
+def image_rgb(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """uint8 [H, W, 3] from a JPEG or PNG file; `ValueError` when it is neither, is cut off or has too many pixels."""
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
-            if picture.width * picture.height > MAX_PIXELS:  # known from the header, before anything is unpacked
-                raise ValueError(f"{picture.width} x {picture.height} is too large, send at most 4096 x 4096")
+            if picture.width * picture.height > max_pixels:  # known from the header, before anything is unpacked
+                side = math.isqrt(max_pixels)
+                raise ValueError(f"{picture.width} x {picture.height} is too large, send at most {side} x {side}")
             return np.asarray(picture.convert("RGB"), np.uint8)
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise ValueError(f"a frame must be a whole JPEG or PNG image: {error}") from error

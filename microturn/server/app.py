@@ -1,12 +1,14 @@
 """One port with the page, the OpenAI Live endpoint, `/healthz` and `/metrics`.
 
+A browser tells which page opens a WebSocket: only our own may, and those of `allow_origins`. Else any web site could
+take the places of a server on the visitor's own machine.
 `application(engine, model=...)` is the ASGI app, `server` runs it on a socket of `listen`; `cli.serve` is the command.
 """
 
 import errno
 import socket
 from asyncio import TaskGroup
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,16 +16,17 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
 from microturn.protocol.clock import unix_s
-from microturn.server.connection import RESUME_S, Engine, Hub
+from microturn.server.connection import Engine, Hub, Limits
 
 WEB = Path(__file__).parent / "web"
+LIVE = "/v1/live/sessions"
 MAX_WS_BYTES = 32 << 20  # larger messages end the connection (1009); from 1 MB on they get an `error` event
 
 
@@ -36,19 +39,23 @@ class Page(StaticFiles):
         return response
 
 
-def application(engine: Engine, *, model: str, resume_s: float = RESUME_S) -> Starlette:
+def application(
+    engine: Engine, *, model: str, limits: Limits | None = None, allow_origins: Collection[str] = ()
+) -> Starlette:
     """The ASGI app; the engine runs as long as the app does."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with TaskGroup() as tasks, engine:
-            app.state.hub = Hub(engine, model=model, tasks=tasks, resume_s=resume_s)
+            app.state.hub = Hub(engine, model=model, tasks=tasks, limits=limits or Limits())
+            app.state.allow_origins = frozenset(origin.rstrip("/") for origin in allow_origins)
             yield
 
     return Starlette(
         lifespan=lifespan,
         routes=[
-            WebSocketRoute("/v1/live/sessions", _live),
+            WebSocketRoute(LIVE, _live),
+            WebSocketRoute("/{path:path}", _elsewhere),
             Route("/healthz", _healthz),
             Route("/metrics", _metrics),
             Mount("/", Page(directory=WEB, html=True)),
@@ -58,7 +65,22 @@ def application(engine: Engine, *, model: str, resume_s: float = RESUME_S) -> St
 
 async def _live(websocket: WebSocket) -> None:
     hub: Hub = websocket.app.state.hub
-    await hub.serve(websocket, now_s=unix_s())
+    origin = websocket.headers.get("origin")
+    if _foreign(origin, websocket.headers.get("host", "")) and origin not in websocket.app.state.allow_origins:
+        refusal = f"pages of {origin} may not connect to this server; start it with --allow-origin {origin}\n"
+        await websocket.send_denial_response(PlainTextResponse(refusal, 403))
+    else:
+        await hub.serve(websocket, now_s=unix_s())
+
+
+def _foreign(origin: str | None, host: str) -> bool:
+    """Programs send no origin, our page the host and port that it was loaded from."""
+    return origin is not None and origin.partition("://")[2].lower() != host.lower()
+
+
+async def _elsewhere(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.close(1008, f"there is no {websocket.url.path:.50}; connect to {LIVE}")
 
 
 async def _healthz(request: Request) -> JSONResponse:
@@ -86,7 +108,7 @@ def server(app: Starlette, *, certfile: str | None = None, keyfile: str | None =
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; `ValueError` with what to do when that cannot be."""
+    """A socket that listens; `ValueError` with what to do when that cannot be."""
     if not 0 <= port <= 65_535:
         raise ValueError(f"there is no port {port}; give --port a number up to 65535")
     try:
@@ -97,6 +119,7 @@ def listen(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind(address)
+        sock.listen()  # a bound port can be bound again, one that listens cannot
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:

@@ -2,7 +2,8 @@
 
 A session outlives its connection: the engine keeps ticking, its messages gather in the outbox, and a client that
 returns with the token within `resume_s` goes on. A client that did not ask for extensions cannot resume, so its
-session ends with its connection. One slow or hostile client never holds up another: every queue is bounded.
+session ends with its connection. One slow or hostile client never holds up another: every queue is bounded, pictures
+are unpacked in threads, and no session lasts for ever.
 """
 
 import asyncio
@@ -12,19 +13,28 @@ import logging
 import secrets
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from microturn.protocol.events import CloseReason, Event, Opened
-from microturn.server.live import Close, Input, LiveCodec, Phase, Reply, Resume, Start
+from microturn.server.live import SESSION_S, Action, Close, Input, LiveCodec, Phase, Picture, Reply, Resume, Start
 from microturn.server.outbox import Outbox, Overflow
 
-START_WITHIN_S = 30.0
-RESUME_S = 30.0
 NO_SUCH_SESSION = "this session cannot be resumed any more; send session.start for a new one"
 LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long, in seconds, a client may take."""
+
+    start_s: float = 30.0  # from the connection to session.start
+    resume_s: float = 30.0  # to come back after a drop
+    idle_s: float = 300.0  # without sending anything
+    session_s: float = SESSION_S  # in all
 
 
 class Handle(Protocol):
@@ -56,6 +66,7 @@ class LiveSession:
 
     def __init__(self, codec: LiveCodec) -> None:
         self.codec, self.outbox, self.token = codec, Outbox(), secrets.token_urlsafe(16)
+        self.began_s = self.heard_s = asyncio.get_running_loop().time()
         self.handle: Handle | None = None
         self.returning: asyncio.Task[None] | None = None  # ends the session of a client that stays away
         self.taken_over = asyncio.Event()  # set when another connection has resumed this session
@@ -63,6 +74,17 @@ class LiveSession:
     def close(self, reason: CloseReason) -> None:
         if self.handle is not None and self.codec.phase is Phase.OPEN:
             self.handle.close(reason)
+
+    def receive(self, message: str | bytes) -> list[Action]:
+        self.heard_s = asyncio.get_running_loop().time()
+        return self.codec.receive(message)
+
+    async def end_in_time(self, limits: Limits) -> None:
+        """Close the session when it has lasted, or its client has been silent, for too long."""
+        now_s = asyncio.get_running_loop().time
+        while (left_s := min(self.began_s + limits.session_s, self.heard_s + limits.idle_s) - now_s()) > 0:
+            await asyncio.sleep(left_s)
+        self.close(CloseReason.TIMEOUT)
 
     async def pump(self, events: AsyncIterator[Event]) -> None:
         """The engine's events to the outbox, until the session has closed."""
@@ -79,24 +101,25 @@ class LiveSession:
 class Hub:
     """All sessions of one server."""
 
-    def __init__(self, engine: Engine, *, model: str, tasks: TaskGroup, resume_s: float = RESUME_S) -> None:
-        self.engine, self.model, self.tasks, self.resume_s = engine, model, tasks, resume_s
+    def __init__(self, engine: Engine, *, model: str, tasks: TaskGroup, limits: Limits) -> None:
+        self.engine, self.model, self.tasks, self.limits = engine, model, tasks, limits
         self.sessions: dict[str, LiveSession] = {}
 
     async def serve(self, socket: WebSocket, *, now_s: int) -> None:
         """One WebSocket connection, from accept to close."""
         await socket.accept()
         extended = socket.query_params.get("microturn") == "1"
-        session = LiveSession(LiveCodec(model=self.model, extended=extended, now_s=now_s))
+        codec = LiveCodec(model=self.model, extended=extended, now_s=now_s, session_s=self.limits.session_s)
+        session = LiveSession(codec)
         if (begun := await self._begin(socket, session)) is not None:
             await self._converse(socket, *begun)
 
     async def _begin(self, socket: WebSocket, fresh: LiveSession) -> tuple[LiveSession, int] | None:
         """Read until a session starts or is resumed at a message number; None when the client left or sent nothing useful in time."""
         try:
-            async with asyncio.timeout(START_WITHIN_S):
+            async with asyncio.timeout(self.limits.start_s):
                 while True:
-                    for action in fresh.codec.receive(await _receive(socket)):
+                    for action in fresh.receive(await _receive(socket)):
                         if isinstance(action, Reply):
                             await socket.send_text(action.text)
                         elif isinstance(action, Resume):
@@ -112,7 +135,7 @@ class Hub:
                     if fresh.handle is not None:
                         return fresh, 0
         except TimeoutError:
-            await _hang_up(socket, 1008, f"no session.start within {START_WITHIN_S:.0f} s")
+            await _hang_up(socket, 1008, f"no session.start within {self.limits.start_s:.0f} s")
         except WebSocketDisconnect:
             fresh.close(CloseReason.CLIENT)
         return None
@@ -126,14 +149,16 @@ class Hub:
         events = session.handle.events()
         opened = await anext(events)
         assert isinstance(opened, Opened), f"expected Opened first, got {type(opened).__name__}"
-        for message in session.codec.started(opened, token=session.token, resume_s=self.resume_s):
+        for message in session.codec.started(opened, token=session.token, resume_s=self.limits.resume_s):
             session.outbox.put(message)
         self.sessions[session.token] = session
         self.tasks.create_task(self._run(session, events))
         return None
 
     async def _run(self, session: LiveSession, events: AsyncIterator[Event]) -> None:
+        ending = self.tasks.create_task(session.end_in_time(self.limits))
         await session.pump(events)
+        ending.cancel()
         self.sessions.pop(session.token, None)
         if session.returning is not None:
             session.returning.cancel()
@@ -170,7 +195,7 @@ class Hub:
         """A client that dropped has `resume_s` to come back; then, or if it cannot, its session ends."""
         if session.codec.extended:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(mine.wait(), self.resume_s)
+                await asyncio.wait_for(mine.wait(), self.limits.resume_s)
                 return
         session.close(CloseReason.TIMEOUT)
 
@@ -186,7 +211,7 @@ async def _read(socket: WebSocket, session: LiveSession) -> None:
             message = await _receive(socket)
         except WebSocketDisconnect:
             raise _Done from None
-        for action in session.codec.receive(message):
+        for action in session.receive(message):
             if isinstance(action, Reply):
                 session.outbox.put(action.text)
             elif isinstance(action, Close):
@@ -195,8 +220,16 @@ async def _read(socket: WebSocket, session: LiveSession) -> None:
                 await _send(session, action)
 
 
-async def _send(session: LiveSession, event: Input) -> None:
+async def _send(session: LiveSession, event: Input | Picture) -> None:
+    """To the engine, in order: what comes after a picture waits until that is unpacked."""
     assert session.handle is not None
+    if isinstance(event, Picture):
+        try:
+            frame = await asyncio.to_thread(event.frame)
+        except ValueError as error:
+            refusal = session.codec.error("invalid_frame", str(error), param="image", client_event_id=event.event_id)
+            return session.outbox.put(refusal)
+        event = frame
     try:
         await session.handle.send(event)
     except ValueError as error:

@@ -15,7 +15,7 @@ class Extension(BaseModel):
 
 
 class FrameAppend(Extension):
-    """One video frame: a whole JPEG (or PNG) as base64. At most one a tick is seen; the model sees 80x80."""
+    """One video frame: a whole JPEG (or PNG) of at most a megapixel, as base64. The model sees one a tick, at 80x80."""
 
     type: Literal["microturn.frame.append"]
     image: str

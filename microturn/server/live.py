@@ -6,7 +6,6 @@ Session time (`start_ms`, `at_ms`) is the engine's media time: milliseconds of u
 """
 
 import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -41,6 +40,10 @@ from microturn.server.vocabulary import BadRequest, ignored, json_object, parse,
 
 USAGE_EVERY_MS = 10_000
 SESSION_S = 2 * 3600
+MAX_FRAME_PIXELS = 1 << 20
+FRAMES_PER_TICK = 2  # the model sees one; overflow policy: the newest are dropped
+MOST_AHEAD_MS = 2_000  # of user audio before the engine's time; overflow policy: what comes then is dropped
+MOST_BEHIND_MS = 30_000  # so much may come in one burst after a pause: what the engine's inbox holds
 APPENDED: dict[Channel, type[BaseModel]] = {
     Channel.THINKING: live.ThinkingAppendedEvent,
     Channel.COMMENTARY: live.CommentaryAppendedEvent,
@@ -79,8 +82,23 @@ class Close:
     """Close the engine session; its `Closed` event becomes `session.closed`."""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A frame as it came. Unpacking takes up to some 20 ms, so it is left to a thread of the caller."""
+
+    at_ms: float
+    channel: Channel
+    data: bytes
+    event_id: str | None
+
+    def frame(self) -> Frame:
+        """`ValueError` when the picture is damaged, or larger than a megapixel."""
+        rgb = image_rgb(self.data, max_pixels=MAX_FRAME_PIXELS)
+        return Frame(at_ms=self.at_ms, channel=self.channel, rgb=rgb)
+
+
 Input = Audio | Frame | Text | Played
-Action = Reply | Start | Resume | Close | Input
+Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played
 
 
 class Phase(Enum):
@@ -93,8 +111,8 @@ class Phase(Enum):
 class LiveCodec:
     """The wire state of one Live session. `extended` clients also get `microturn.*` events."""
 
-    def __init__(self, *, model: str, extended: bool, now_s: int) -> None:
-        self.model, self.extended, self.expires_at = model, extended, now_s + SESSION_S
+    def __init__(self, *, model: str, extended: bool, now_s: int, session_s: float = SESSION_S) -> None:
+        self.model, self.extended, self.expires_at = model, extended, now_s + int(session_s)
         self.phase = Phase.NEW
         self.config: live.SessionConfig | None = None
         self.start_id: str | None = None
@@ -103,6 +121,9 @@ class LiveCodec:
         self.muted = False
         self.sent = 0  # server events so far: the next event's number
         self.user_samples = 0
+        self.paced_ms = 0.0  # user audio taken and, in pauses, forgone: what the pace is judged by
+        self.too_fast = False
+        self.frames_left = FRAMES_PER_TICK
         self.at_ms = 0.0  # media time: the end of the engine's last tick
         self.tick_ms = TICK_MS
         self.misses = 0
@@ -184,7 +205,7 @@ class LiveCodec:
             case own.ResumeRequest():
                 yield Resume(event.token, event.received)
             case live.InputAudioAppendEvent():
-                yield self._user_audio(event.audio)
+                yield from self._user_audio(event.audio)
             case live.InputAudioMuteEvent():
                 self.muted = True
                 yield Reply(self._live(live.InputAudioMutedEvent, client_event_id=event.event_id))
@@ -203,7 +224,7 @@ class LiveCodec:
                 self.close_id = event.event_id
                 yield Close()
             case own.FrameAppend():
-                yield self._frame(event)
+                yield from self._frame(event)
             case own.TextAppend():
                 yield Text(at_ms=self.at_ms, channel=Channel.USER, text=short(event.text, "text"))
             case own.PlayedAck():
@@ -228,17 +249,35 @@ class LiveCodec:
         if event.session.instructions and event.session.instructions.strip():
             yield Text(at_ms=0.0, channel=Channel.INSTRUCTIONS, text=event.session.instructions.strip())
 
-    def _user_audio(self, data: str) -> Audio:
+    def _user_audio(self, data: str) -> Iterator[Audio]:
         try:
-            samples = self.into(decode_pcm(data))
+            samples = decode_pcm(data)
         except ValueError as error:
             raise BadRequest("invalid_audio", str(error), "audio") from None
+        if not self._in_pace(len(samples) * 1000.0 / self.into_rate_hz):
+            return
+        samples = self.into(samples)
         if self.muted:
             samples = np.zeros_like(samples)
         event = Audio(at_ms=self.user_ms, channel=Channel.USER, samples=samples, rate_hz=USER_HZ)
         self.user_samples += len(samples)
         self.user_rms = rms(samples)
-        return event
+        yield event
+
+    def _in_pace(self, chunk_ms: float) -> bool:
+        """Whether to take this chunk. Raises at the first of a run that comes too fast: one error, not thousands."""
+        paced_ms = max(self.paced_ms, self.at_ms - MOST_BEHIND_MS) + chunk_ms
+        was_too_fast, self.too_fast = self.too_fast, max(paced_ms - self.at_ms, chunk_ms) > MOST_AHEAD_MS
+        if self.too_fast and not was_too_fast:
+            raise BadRequest(
+                "audio_too_fast",
+                f"audio may be {MOST_AHEAD_MS / 1000:.0f} s ahead of real time, what goes beyond is dropped; "
+                "send it as it is recorded, in chunks of 20 to 200 ms",
+                "audio",
+            )
+        if not self.too_fast:
+            self.paced_ms = paced_ms
+        return not self.too_fast
 
     def _append(
         self,
@@ -261,14 +300,15 @@ class LiveCodec:
             )
         return self._live(live.SessionUpdatedEvent, session=self._resource(), client_event_id=event.event_id)
 
-    def _frame(self, event: own.FrameAppend) -> Frame:
+    def _frame(self, event: own.FrameAppend) -> Iterator[Picture]:
+        if not self.frames_left:
+            return
         try:
-            rgb = image_rgb(base64.b64decode(event.image, validate=True))
-        except binascii.Error:
+            data = base64.b64decode(event.image, validate=True)
+        except ValueError:
             raise BadRequest("invalid_frame", "image must be the base64 of a whole JPEG", "image") from None
-        except ValueError as error:
-            raise BadRequest("invalid_frame", str(error), "image") from None
-        return Frame(at_ms=self.at_ms, channel=Channel(event.source), rgb=rgb)
+        self.frames_left -= 1
+        yield Picture(self.at_ms, Channel(event.source), data, event.event_id)
 
     def _audio(self, event: Audio) -> str:
         self.model_rms = rms(event.samples)
@@ -284,6 +324,7 @@ class LiveCodec:
 
     def _tick(self, event: Tick) -> list[str]:
         self.misses += event.late_ms > 0
+        self.frames_left = FRAMES_PER_TICK
         self.at_ms = event.at_ms + self.tick_ms
         messages: list[str] = []
         if self.extended:

@@ -66,9 +66,20 @@ def json_object(message: str | bytes) -> dict[str, Any]:
         body = json.loads(message)
     except (ValueError, RecursionError) as error:
         raise BadRequest("invalid_json", f"the message is not JSON: {error}") from None
+    if not _is_unicode(message, body):
+        raise BadRequest("invalid_json", "a string holds half a surrogate pair, such as \\ud800; send whole characters")
     if not isinstance(body, dict):
         raise BadRequest("invalid_json", f"an event is a JSON object with a 'type', got {type(body).__name__}")
     return cast(dict[str, Any], body)
+
+
+def _is_unicode(message: str, body: object) -> bool:
+    """Whether every string can be written as UTF-8; only an escape can smuggle in one that cannot."""
+    try:
+        (json.dumps(body, ensure_ascii=False) if "\\u" in message else message).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def parse(body: dict[str, Any]) -> BaseModel:

@@ -27,6 +27,7 @@ from microturn.protocol.events import (
     Word,
 )
 from microturn.server.app import application, listen, server
+from microturn.server.connection import Limits
 
 sys.path.insert(0, str(Path(__file__).parent))  # for server_clients, which lies beside the tests
 TICK_SAMPLES = 3_200
@@ -42,6 +43,7 @@ class FakeHandle:
     samples: int = 0
     ticks: int = 0
     loud: bool = False
+    closed: bool = False
 
     async def send(self, event: Event) -> None:
         self.received.append(event)
@@ -77,6 +79,7 @@ class FakeHandle:
                 return
 
     def close(self, reason: CloseReason = CloseReason.CLIENT) -> None:
+        self.closed = True
         self.queue.put_nowait(Closed(at_ms=self.ticks * 200, reason=reason))
 
 
@@ -124,9 +127,14 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def port(engine: FakeEngine) -> Iterator[int]:
+def limits() -> Limits:
+    return Limits(resume_s=0.5)
+
+
+@pytest.fixture
+def port(engine: FakeEngine, limits: Limits) -> Iterator[int]:
     """The port of a real server over the fake engine, running in a thread."""
-    with serving(application(engine, model="nano", resume_s=0.5)) as number:
+    with serving(application(engine, model="nano", limits=limits, allow_origins=["https://friend.example"])) as number:
         yield number
 
 

@@ -9,9 +9,11 @@ import httpx
 import numpy as np
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from microturn.protocol.clock import unix_s
 from microturn.server.app import WEB, listen
+from microturn.server.connection import Limits
 from microturn.server.pcm import encode_pcm
 
 pytestmark = pytest.mark.anyio
@@ -132,6 +134,56 @@ async def test_input_the_engine_refuses_is_reported(port: int) -> None:
         await ws.send(START)
         await ws.send('{"type": "microturn.text.append", "text": "refuse me"}')
         assert "send another" in (await read_until(ws, "error"))[-1]["error"]["message"]
+
+
+async def test_damaged_pictures_and_half_characters_are_reported(port: int) -> None:
+    async with connect(url(port)) as ws:
+        await ws.send('{"type": "\\ud800"}')
+        assert "surrogate" in (await read_until(ws, "error"))[-1]["error"]["message"]
+        await ws.send(START)
+        await ws.send('{"type": "microturn.frame.append", "image": "/9j/4AAQSkZJRg==", "event_id": "f1"}')
+        error = (await read_until(ws, "error"))[-1]["error"]
+        assert (error["code"], error["client_event_id"]) == ("invalid_frame", "f1") and "whole JPEG" in error["message"]
+
+
+async def test_pages_of_other_sites_may_not_connect(port: int) -> None:
+    for friend in (None, f"http://127.0.0.1:{port}", "https://friend.example"):
+        async with connect(url(port), origin=friend) as ws:  # type: ignore[arg-type]
+            await ws.send('{"type": "session.sing"}')
+            await read_until(ws, "error")
+    for foreign in ("https://evil.example", f"http://localhost:{port}", "http://127.0.0.1:1", "null", "http://[", ""):
+        with pytest.raises(InvalidStatus) as refusal:
+            await connect(url(port), origin=foreign)  # type: ignore[arg-type]
+        assert refusal.value.response.status_code == 403
+        assert b"--allow-origin" in refusal.value.response.body
+
+
+async def test_another_path_is_told_the_right_one(port: int) -> None:
+    async with connect(f"ws://127.0.0.1:{port}/v1/realtime?model=nano") as ws:
+        with pytest.raises(ConnectionClosed, match="no /v1/realtime; connect to /v1/live/sessions"):
+            await ws.recv()
+
+
+@pytest.mark.parametrize("limits", [Limits(session_s=1.0), Limits(idle_s=0.3)], ids=["lasts too long", "is silent"])
+async def test_a_session_ends_when_its_client(port: int, engine: Any, limits: Limits) -> None:
+    chunk = json.dumps({"type": "session.input_audio.append", "audio": encode_pcm(np.zeros(2_400, np.float32))})
+    async with connect(url(port)) as ws:
+        await ws.send(START)
+        started = (await read_until(ws, "session.started"))[-1]["session"]
+        assert started["expires_at"] - unix_s() <= limits.session_s
+        for _ in range(5):  # half a second
+            await ws.send(chunk)
+            await asyncio.sleep(0.1)
+        assert not engine.handles[0].closed
+        assert (await read_until(ws, "session.closed"))[-1]["reason"] == "expired"
+    assert engine.handles[0].closed
+
+
+def test_only_one_can_have_a_port() -> None:
+    with listen("127.0.0.1", 0) as first:
+        number = first.getsockname()[1]
+        with pytest.raises(ValueError, match=f"port {number} is in use"):
+            listen("127.0.0.1", number)
 
 
 def test_a_port_in_use_is_one_sentence() -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 from microturn.protocol.events import Audio, Channel, Clear, Closed, CloseReason, Do, Opened, Text, Tick, Word
-from microturn.server.live import Close, LiveCodec, Reply, Start
+from microturn.server.live import FRAMES_PER_TICK, Close, LiveCodec, Picture, Reply, Start
 from microturn.server.pcm import encode_pcm
 
 OPENED = Opened(at_ms=0, session_id="s1", tick_ms=200, second_of_day=0.0, seed=0, model="nano")
@@ -114,12 +114,53 @@ def test_extensions_only_for_those_who_asked() -> None:
     assert json.loads(codec.emit(Clear(at_ms=7))[0]) == {"type": "microturn.clear", "at_ms": 7}
 
 
-def test_frames_are_decoded() -> None:
+def picture(width: int, height: int) -> str:
     sink = io.BytesIO()
-    Image.new("RGB", (160, 120), (250, 0, 0)).save(sink, "JPEG")
+    Image.new("RGB", (width, height), (250, 0, 0)).save(sink, "PNG")
     image = base64.b64encode(sink.getvalue()).decode()
-    (frame,) = opened().receive(json.dumps({"type": "microturn.frame.append", "image": image, "source": "screen"}))
-    assert frame.channel is Channel.SCREEN and frame.rgb.shape == (120, 160, 3) and frame.rgb[60, 80, 0] > 240  # type: ignore[union-attr]
+    return json.dumps({"type": "microturn.frame.append", "image": image, "source": "screen", "event_id": "f1"})
+
+
+def tick(number: int) -> Tick:
+    return Tick(at_ms=number * 200.0, tick=number, compute_ms=1, late_ms=0, positions=2)
+
+
+def test_frames_are_unpacked_by_the_caller_and_small() -> None:
+    (packed,) = opened().receive(picture(160, 120))
+    assert isinstance(packed, Picture) and packed.event_id == "f1"
+    frame = packed.frame()
+    assert frame.channel is Channel.SCREEN and frame.rgb.shape == (120, 160, 3) and frame.rgb[60, 80, 0] > 240
+    (packed,) = opened().receive(picture(4096, 4096))  # 49 kB on the wire, 50 MB unpacked
+    assert isinstance(packed, Picture)
+    with pytest.raises(ValueError, match="4096 x 4096 is too large, send at most 1024 x 1024"):
+        packed.frame()
+
+
+def test_frames_beyond_a_few_a_tick_are_dropped() -> None:
+    codec = opened()
+    assert sum(len(codec.receive(picture(8, 8))) for _ in range(20)) == FRAMES_PER_TICK
+    codec.emit(tick(0))
+    assert sum(len(codec.receive(picture(8, 8))) for _ in range(20)) == FRAMES_PER_TICK
+
+
+def test_audio_ahead_of_real_time_is_dropped_with_one_error() -> None:
+    codec, second = opened(), append(np.full(24_000, 0.1))
+    assert [isinstance(codec.receive(second)[0], Audio) for _ in range(2)] == [True, True]
+    assert error_of(codec, second)["code"] == "audio_too_fast"
+    assert codec.receive(second) == [] and codec.user_ms == 2000
+    for number in range(5):
+        codec.emit(tick(number))
+    assert isinstance(codec.receive(second)[0], Audio) and error_of(codec, second)["code"] == "audio_too_fast"
+
+
+def test_a_pause_may_be_made_up_for_but_not_in_one_message() -> None:
+    codec = opened()
+    for number in range(50):  # ten seconds in which nothing came: a network that was stuck
+        codec.emit(tick(number))
+    assert error_of(codec, append(np.zeros(72_000)))["code"] == "audio_too_fast"
+    taken = [codec.receive(append(np.zeros(24_000))) for _ in range(12)]
+    assert all(isinstance(actions[0], Audio) for actions in taken)
+    assert error_of(codec, append(np.zeros(24_000)))["code"] == "audio_too_fast"
 
 
 def test_closing() -> None:
@@ -141,11 +182,14 @@ BAD = [
     ('{"type": "session.input_audio.append", "audio": "YWJj"}', "invalid_audio", "even number"),
     ('{"type": "session.input_audio.append", "audio": "YWI=", "rate": 8000}', "unknown_parameter", "'rate'"),
     ('{"type": "session.start", "session": {"model": "nano"}}', "session_already_started", "another connection"),
-    ('{"type": "microturn.frame.append", "image": "/9j/4AAQSkZJRg=="}', "invalid_frame", "whole JPEG"),
     ('{"type": "microturn.frame.append", "image": "%"}', "invalid_frame", "base64"),
     ('{"type": "session.thinking.append", "content": "x", "delegation_id": "d9"}', "unknown_delegation", "d9"),
     ('{"type": "microturn.text.append", "text": "  "}', "invalid_value", "empty"),
     ("[" * 100_000, "invalid_json", "not JSON"),
+    ('{"type": "\\ud800"}', "invalid_json", "surrogate"),
+    ('{"type": "session.close", "event_id": "\\udc00"}', "invalid_json", "surrogate"),
+    ('{"type": "microturn.text.append", "text": "\\ud83d"}', "invalid_json", "surrogate"),
+    ('{"type": "session.update", "session": {"\\ud800": 1}}', "invalid_json", "surrogate"),
 ]
 
 
@@ -186,3 +230,8 @@ def test_settings_that_are_ignored_are_named() -> None:
         ("info", "voice_ignored"),
         ("error", "session.store"),
     ]
+
+
+def test_whole_characters_may_be_escaped() -> None:
+    (text,) = opened().receive('{"type": "microturn.text.append", "text": "caf\\u00e9 \\ud83d\\ude00"}')
+    assert isinstance(text, Text) and text.text == "café 😀"
