@@ -62,7 +62,7 @@ def replay(model: Model, timeline: Timeline) -> Timeline:
 
 @dataclass(frozen=True, kw_only=True)
 class _Play:
-    """A session to be played: what arrives for each tick, and how many ticks."""
+    """A session to be played: what arrives for each tick, how many ticks, and how it was closed, if it was."""
 
     config: SessionConfig
     feed: Feed
@@ -96,11 +96,12 @@ def _play_group(model: Model, plays: Sequence[_Play]) -> list[Timeline]:
                 for event in play.feed(tick):
                     sessions[row].receive(event)
                 inputs[row] = sessions[row].tick_input()
-                recorders[row].packed(inputs[row])
         for row, result in rows.step(inputs).items():
-            recorders[row].emitted(sessions[row].tick_output(result))
+            recorders[row].answered(inputs[row], sessions[row].tick_output(result))
     for play, session in zip(plays, sessions, strict=True):
         if play.closed:
+            for event in play.feed(play.ticks):  # what came after the last tick
+                session.receive(event)
             session.close(play.closed.reason)
     return [recorder.timeline() for recorder in recorders]
 
@@ -129,23 +130,25 @@ def _recorded_play(timeline: Timeline) -> _Play:
     size = timeline.tick_ms * IN_HZ // 1000
     inputs = [e for e in timeline.events if isinstance(e, Text | Played | Missing)]
     events = _by_tick([*timeline.frames, *inputs], timeline.tick_ms)
+    ticks = len(track.samples) // size
+    samples = np.concatenate([track.samples, np.zeros(size, np.float32)])  # the last tick was not whole
 
     def feed(tick: int) -> Iterable[Input]:
         """The tick's audio, and each event when as much of it had arrived as when it was recorded."""
         at = tick * size
         for event in events(tick):
             until = max(at, round(event.at_ms * IN_HZ / 1000))
-            yield _audio(track.samples[at:until])
+            yield _audio(samples[at:until])
             yield event
             at = max(until, round(event.until_ms * IN_HZ / 1000)) if isinstance(event, Missing) else until
-        yield _audio(track.samples[at : (tick + 1) * size])
+        yield _audio(samples[at : (tick + 1) * size])
 
     opened = next((e for e in timeline.events if isinstance(e, Opened)), None)
     config = SessionConfig(seed=timeline.seed, second_of_day=timeline.second_of_day, tick_ms=timeline.tick_ms)
     if opened:
         config = replace(config, session_id=opened.session_id, model=opened.model)
     closed = next((e for e in timeline.events if isinstance(e, Closed)), None)
-    return _Play(config=config, feed=feed, ticks=len(track.samples) // size, closed=closed)
+    return _Play(config=config, feed=feed, ticks=ticks, closed=closed)
 
 
 def _by_tick(events: Iterable[E], tick_ms: int) -> Callable[[int], Sequence[E]]:

@@ -5,6 +5,9 @@ has passed. There is no global phase, which would add up to a tick of delay to e
 device becomes free goes into one batched step. Alone, a session waits for nothing; under load, batches grow by themselves
 because more comes due during each step. A few milliseconds of gathering join sessions that are about to be due.
 
+A session that is closed while its tick is being computed ends when the answer is there: every tick that was packed has
+an answer, so its recording replays to the bit.
+
     async with Engine(model, EngineConfig(slots=4)) as engine:
         handle = engine.open()
         await handle.send(Audio(...))
@@ -13,7 +16,6 @@ because more comes due during each step. A few milliseconds of gathering join se
 
 import asyncio
 import contextlib
-import logging
 import secrets
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ from types import TracebackType
 from typing import Self
 
 from microturn.engine.pacing import GRACE_MS, Account, Ledger, Pacer
-from microturn.engine.recorder import Recorder
+from microturn.engine.recording import Scribe
 from microturn.engine.seat import Handle, Seat
 from microturn.engine.session import Input, Session, SessionConfig, Stepped
 from microturn.engine.worker import Model, Rows, Worker
@@ -30,7 +32,6 @@ from microturn.features.layout import TickInput
 from microturn.protocol.clock import TICK_MS, Clock, MonotonicClock, second_of_day
 from microturn.protocol.events import CloseReason
 
-log = logging.getLogger(__name__)
 MEASURED_TICKS = 20  # fewer ticks than this say nothing about the load
 
 
@@ -41,9 +42,8 @@ class Refused(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class EngineConfig:
     """`slots` rows of batch; a new session is refused when the p95 of the time from "could run" to "done" exceeds
-    `busy_share` of a tick. `record` is a folder that gets one recording per session. `exact` makes a recording replay to
-    the bit even if other sessions ran in its batch, at the cost of stepping them one after another (`worker.Rows`);
-    otherwise only a session that ran alone does, and others to the rounding of a batch."""
+    `busy_share` of a tick. `record` is a folder that gets one recording per session. So that each replays to the bit
+    whichever others ran beside it, an engine that records steps its sessions one after another (`worker.Rows`)."""
 
     slots: int = 4
     tick_ms: int = TICK_MS
@@ -51,9 +51,7 @@ class EngineConfig:
     grace_ms: float = GRACE_MS
     gather_ms: float = 3.0
     busy_share: float = 0.75
-    resume_ms: float = 30_000.0
     record: Path | None = None
-    exact: bool = False
 
     def __post_init__(self) -> None:
         if self.slots < 1:
@@ -67,12 +65,13 @@ class Engine:
         self.config = config
         self._tokenizer = model.tokenizer
         self._clock: Clock = clock or MonotonicClock()
-        self._worker = Worker(model, config.slots, exact=config.exact)
+        self._worker = Worker(model, config.slots, exact=config.record is not None)
         self._seats: dict[str, Seat] = {}
         self._ledger = Ledger()
         self._wake = asyncio.Event()
         self._drive = drive
         self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
         self._saves: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -86,10 +85,10 @@ class Engine:
     ) -> None:
         for seat in list(self._seats.values()):
             self._close(seat, CloseReason.SHUTDOWN)
+        self._stopping = True
+        self._wake.set()
         if self._loop:
-            self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop
+            await self._loop
         await asyncio.gather(*self._saves)
         await asyncio.to_thread(self._worker.stop)
 
@@ -112,27 +111,10 @@ class Engine:
         session = Session(config, self._tokenizer)
         folder = self.config.record / config.session_id if self.config.record else None
         pacer = Pacer(config.tick_ms, self._clock.now_ms(), self.config.grace_ms)
-        seat = Seat(row=row, session=session, pacer=pacer, recorder=Recorder(session, folder) if folder else None)
+        seat = Seat(row=row, session=session, pacer=pacer, scribe=Scribe(session, folder) if folder else None)
         self._seats[config.session_id] = seat
         seat.outgoing.put(session.open())
         self._wake.set()
-        return Handle(seat, self._send, self._close)
-
-    def detach(self, handle: Handle) -> None:
-        """The client has vanished: keep the session for `resume_ms`; it goes on, and its events wait."""
-        if seat := self._seats.get(handle.session_id):
-            seat.detached_ms = self._clock.now_ms()
-
-    def attach(self, session_id: str) -> Handle:
-        """Resume a detached session where its reader stopped. Raises ValueError when there is none to resume."""
-        seat = self._seats.get(session_id)
-        if seat is None:
-            raise ValueError(
-                f"there is no session {session_id!r} to resume: it was closed or its time ran out; open a new one"
-            )
-        if seat.detached_ms is None:
-            raise ValueError(f"session {session_id!r} has a client: close that connection first")
-        seat.detached_ms = None
         return Handle(seat, self._send, self._close)
 
     def account(self) -> Account:
@@ -143,25 +125,21 @@ class Engine:
 
     async def beat(self) -> int:
         """Step every session that is due, once, in one batch; returns how many. For callers that drive the engine."""
-        self._expire()
         now_ms = self._clock.now_ms()
         packed: dict[Seat, TickInput] = {}
         for seat in list(self._seats.values()):
             if seat.runs_at_ms() <= now_ms:
                 with self._alone(seat):
                     packed[seat] = seat.session.tick_input(force=True)
-                    if seat.recorder:
-                        seat.recorder.packed(packed[seat])
         if packed:
             await self._step(packed)
         return len(packed)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._wake.clear()
             now_ms = self._clock.now_ms()
             times = [seat.runs_at_ms() for seat in self._seats.values()]
-            times += [s.detached_ms + self.config.resume_ms for s in self._seats.values() if s.detached_ms is not None]
             if not times or min(times) > now_ms:
                 timeout_s = (min(times) - now_ms) / 1000.0 if times else None
                 with contextlib.suppress(TimeoutError):
@@ -191,26 +169,25 @@ class Engine:
             for seat in packed:
                 self._fail(seat, error)
             return
-        for seat in packed:
-            if not seat.closed:
-                with self._alone(seat):
-                    self._finish(seat, results[seat.row], compute_ms)
+        for seat, tick_input in packed.items():
+            with self._alone(seat):
+                self._finish(seat, tick_input, results[seat.row], compute_ms)
 
-    def _finish(self, seat: Seat, result: Stepped, compute_ms: float) -> None:
+    def _finish(self, seat: Seat, tick_input: TickInput, result: Stepped, compute_ms: float) -> None:
         now_ms = self._clock.now_ms()
         late_ms = seat.pacer.lateness_ms(now_ms)
         self._ledger.note(compute_ms=compute_ms, turnaround_ms=seat.pacer.turnaround_ms(now_ms), late_ms=late_ms)
         seat.pacer.advance(seat.session.ready())
         events = seat.session.tick_output(result, compute_ms=compute_ms, late_ms=late_ms)
-        if seat.recorder:
-            seat.recorder.emitted(events)
+        if seat.scribe:
+            seat.scribe.answered(tick_input, events)
         if seat.outgoing.full:
             seat.session.fail("slow_client", "the client does not read its events: read faster, or close the session")
-            self._close(seat, CloseReason.ERROR)
+            self._end(seat, CloseReason.ERROR)
             return
         seat.outgoing.put(events)
-        if seat.recorder and seat.recorder.save_due() and (seat.save is None or seat.save.done()):
-            seat.save = self._keep(asyncio.create_task(self._save(seat.recorder)))
+        if seat.closing:
+            self._end(seat, seat.closing)
 
     # ---- inside
 
@@ -232,42 +209,28 @@ class Engine:
             self._wake.set()
 
     def _close(self, seat: Seat, reason: CloseReason) -> None:
+        """End a session at the next moment at which every tick it has packed is answered."""
+        if seat.session.in_step and not seat.closed:
+            seat.closing = seat.closing or reason
+        else:
+            self._end(seat, reason)
+
+    def _end(self, seat: Seat, reason: CloseReason) -> None:
         if seat.closed:
             return
-        events = seat.session.close(reason)
-        seat.outgoing.put(events)
+        seat.outgoing.put(seat.session.close(reason))
         del self._seats[seat.session.config.session_id]
         self._ledger.forget()
         self._wake.set()
-        if seat.recorder:
-            self._keep(asyncio.create_task(self._save(seat.recorder, after=seat.save)))
-
-    async def _save(self, recorder: Recorder, after: asyncio.Task[None] | None = None) -> None:
-        """Write a recording off the event loop, after the save that is under way."""
-        if after:
-            await asyncio.wait([after])
-        start_ms = self._clock.now_ms()
-        try:
-            await asyncio.to_thread(recorder.saving())
-        except OSError as error:
-            log.error("recording to %s failed: %s; free some space or choose another folder", recorder.folder, error)
-        recorder.saved_in(self._clock.now_ms() - start_ms)
-
-    def _keep(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
-        self._saves.add(task)
-        task.add_done_callback(self._saves.discard)
-        return task
-
-    def _expire(self) -> None:
-        now_ms = self._clock.now_ms()
-        for seat in list(self._seats.values()):
-            if seat.detached_ms is not None and now_ms - seat.detached_ms >= self.config.resume_ms:
-                self._close(seat, CloseReason.TIMEOUT)
+        if seat.scribe:
+            saving = asyncio.create_task(seat.scribe.finish())
+            self._saves.add(saving)
+            saving.add_done_callback(self._saves.discard)
 
     def _fail(self, seat: Seat, error: Exception) -> None:
         if not seat.closed:
             seat.session.fail("session_failed", f"{error}; open a new session")
-            self._close(seat, CloseReason.ERROR)
+            self._end(seat, CloseReason.ERROR)
 
     @contextlib.contextmanager
     def _alone(self, seat: Seat) -> Generator[None]:

@@ -1,7 +1,6 @@
-"""A seat: one live session with its place in the batch, its pace, its recorder, and the events its client has yet to read.
+"""A seat: one live session with its place in the batch, its pace, its scribe, and the events its client has yet to read.
 
-`Handle` is the client's side of a seat. A client that vanishes leaves its handle; the seat lives on, and its events wait,
-until it is resumed or its time is up. Everything here runs on the event loop's thread.
+`Handle` is the client's side of a seat. Everything here runs on the event loop's thread.
 """
 
 import asyncio
@@ -10,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from microturn.engine.pacing import Pacer
-from microturn.engine.recorder import Recorder
+from microturn.engine.recording import Scribe
 from microturn.engine.session import Input, Session, State
 from microturn.protocol.events import Closed, CloseReason, Event
 
@@ -42,16 +41,18 @@ class Outgoing:
 
 @dataclass(eq=False, kw_only=True)
 class Seat:
-    """One session's place in the engine; `fresh` until its row has been given to it on the device."""
+    """One session's place in the engine; `fresh` until its row has been given to it on the device.
+
+    `closing` is why it is to be closed when the tick under way has been answered.
+    """
 
     row: int
     session: Session
     pacer: Pacer
-    recorder: Recorder | None = None
+    scribe: Scribe | None = None
     outgoing: Outgoing = field(default_factory=Outgoing)
     fresh: bool = True
-    detached_ms: float | None = None
-    save: asyncio.Task[None] | None = None
+    closing: CloseReason | None = None
 
     @property
     def closed(self) -> bool:
@@ -76,7 +77,7 @@ class Seat:
 
 
 class Handle:
-    """A live session as its client sees it: send events, read events, close or leave."""
+    """A live session as its client sees it: send events, read events, close."""
 
     def __init__(
         self, seat: Seat, send: Callable[[Seat, Input], None], close: Callable[[Seat, CloseReason], None]
@@ -112,5 +113,5 @@ class Handle:
             self._reading = False
 
     def close(self, reason: CloseReason = CloseReason.CLIENT) -> None:
-        """End the session now; closing twice is closing once."""
+        """End the session, after the tick under way if there is one; closing twice is closing once."""
         self._close(self._seat, reason)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -123,6 +124,7 @@ class Session:
         self._awaiting_output = False
         self._outbox: list[Event] = []
         self._history: deque[Event] = deque(maxlen=config.history_capacity)
+        self._remembered = 0  # events ever put into the history
         self._saying: Word | None = None
         self._heard_until_ms = 0.0
 
@@ -149,6 +151,11 @@ class Session:
         self._move(Move.CLOSE)
         self._stop_saying(self.media_ms)
         return self._log([*self._flush(), Closed(at_ms=self.media_ms, reason=reason)])
+
+    @property
+    def in_step(self) -> bool:
+        """A tick has been packed and not yet answered."""
+        return self._awaiting_output
 
     @property
     def media_ms(self) -> float:
@@ -187,7 +194,9 @@ class Session:
             case Text():
                 self._receive_text(event)
             case Played():
-                self._log([replace(event, at_ms=self._now_ms())])
+                made_ms = self.media_ms + self.config.tick_ms  # the last tick's voice sounds during the next one
+                until_ms = min(max(0.0, event.until_ms), made_ms)
+                self._log([replace(event, at_ms=self._now_ms(), until_ms=until_ms)])
 
     def fail(self, code: str, message: str) -> None:
         """Put a failure on record; it goes out with the next events."""
@@ -212,7 +221,7 @@ class Session:
             tick=self.tick,
             dmel_FM=self._dmel.push(taken.samples_S),
             second_of_day=(self.config.second_of_day + start_ms / 1000.0) % DAY_S,
-            audio_missing=bool(taken.missing),
+            audio_missing=2 * sum(until - first for first, until in taken.missing) >= len(taken.samples_S),
             frame=self._frame,
             text=tuple(self._text.popleft() for _ in range(min(len(self._text), self.config.text_per_tick))),
         )
@@ -248,6 +257,11 @@ class Session:
         )
         return self._log([*events, account])
 
+    def history(self, since: int) -> tuple[list[Event], int]:
+        """The events on record from number `since` on, a spoken word once its end is known, and the number of the next."""
+        fresh = min(self._remembered - since, len(self._history))
+        return list(islice(self._history, len(self._history) - fresh, None)), self._remembered
+
     def timeline(self) -> Timeline:
         """The record without media: every event so far, the model's speech as far as it was heard."""
         events = list(self._history)
@@ -258,7 +272,7 @@ class Session:
             tick_ms=self.config.tick_ms,
             second_of_day=self.config.second_of_day,
             seed=self.config.seed,
-            events=tuple(sorted(as_heard(events), key=_in_time)),
+            events=tuple(as_heard(events)),
             meta={"session_id": self.config.session_id, "model": self.config.model},
         )
 
@@ -310,8 +324,12 @@ class Session:
 
     def _log(self, events: Sequence[Event]) -> list[Event]:
         """Remember events (spoken words only when their end is known, media never) and hand them on."""
-        self._history.extend(e for e in events if not isinstance(e, Audio) and not _is_speech(e))
+        self._remember([e for e in events if not isinstance(e, Audio) and not _is_speech(e)])
         return list(events)
+
+    def _remember(self, events: Sequence[Event]) -> None:
+        self._history.extend(events)
+        self._remembered += len(events)
 
     def _write(self, passage: Passage) -> list[Event]:
         match passage.tag:
@@ -350,13 +368,8 @@ class Session:
     def _stop_saying(self, until_ms: float) -> None:
         """A word ends here, or at the end of its own tick if it never sounded."""
         if self._saying:
-            self._history.append(replace(self._saying, until_ms=max(until_ms, self._saying.at_ms)))
+            self._remember([replace(self._saying, until_ms=max(until_ms, self._saying.at_ms))])
             self._saying = None
-
-
-def _in_time(event: Event) -> tuple[float, bool]:
-    """What came in goes before what it led to."""
-    return event.at_ms, not isinstance(event, Opened | Text | Played | Missing)
 
 
 def _is_speech(event: Event) -> bool:

@@ -37,29 +37,30 @@ class Model(Protocol):
 class Rows:
     """A model with the state and the random generators of its B rows. Not thread-safe: one thread owns it.
 
-    `exact` steps the rows one after another: slower, but then not even the last bit of a row depends on which others were
-    stepped with it (products over more rows round differently).
+    `exact` gives each row a state of its own and steps them one after another: slower, but then not even the last bit of
+    a row depends on how many others there are (products over more rows round differently).
     """
 
     def __init__(self, model: Model, batch: int, *, exact: bool = False) -> None:
-        self._model, self._exact = model, exact
-        self._batch = batch
-        self._state: Any = model.new_state(batch)
+        self._model = model
+        self._size = 1 if exact else batch  # rows in a state
+        self._states: list[Any] = [model.new_state(self._size) for _ in range(batch // self._size)]
         self._generators = [torch.Generator() for _ in range(batch)]
 
     def begin(self, row: int, seed: int) -> None:
         """Give the row to a new session."""
-        self._state.reset([row])
+        self._states[row // self._size].reset([row % self._size])
         self._generators[row].manual_seed(seed)
 
     def step(self, inputs: Mapping[int, TickInput]) -> dict[int, Stepped]:
         """One tick for the rows in `inputs`."""
-        groups = [[row] for row in inputs] if self._exact else [list(inputs)]
         stepped: dict[int, Stepped] = {}
-        for group in groups:
-            batch = [inputs[row] if row in group else None for row in range(self._batch)]
-            results = self._model.step(batch, self._state, self._generators)
-            stepped |= {row: result for row in group if (result := results[row]) is not None}
+        for number, state in enumerate(self._states):
+            rows = range(number * self._size, (number + 1) * self._size)
+            if any(row in inputs for row in rows):
+                generators = self._generators[rows.start : rows.stop]
+                results = self._model.step([inputs.get(row) for row in rows], state, generators)
+                stepped |= {row: result for row, result in zip(rows, results, strict=True) if result is not None}
         return stepped
 
 

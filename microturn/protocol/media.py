@@ -7,6 +7,7 @@ Letters: C channels, S samples, H height, W width.
 """
 
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,11 +36,11 @@ def on_grid(samples: Samples) -> Samples:
     return (pcm16(samples) / INT16_SCALE).astype(np.float32)
 
 
-def read_media(path: str | Path, rate_hz: int = USER_HZ) -> tuple[Samples, Frames]:
+def read_media(path: str | Path, rate_hz: int = USER_HZ, *, partial: bool = False) -> tuple[Samples, Frames]:
     """A media file as (samples float32 [S] at `rate_hz`, [(at_ms, uint8 RGB [H, W, 3])] at 5 a second, side <= 320).
 
     Both are on one clock whose zero is the file's first sample or picture. `ValueError` when the file is empty, is
-    not media, breaks off, or has no sound.
+    not media, breaks off, or has no sound. `partial` also reads a file that breaks off, as far as it goes.
     """
     path = Path(path)
     if not path.is_file():
@@ -48,7 +49,7 @@ def read_media(path: str | Path, rate_hz: int = USER_HZ) -> tuple[Samples, Frame
         raise ValueError(f"{path}: the file is empty; record it again")
     try:
         with av.open(str(path)) as container:
-            return _decode(container, path, rate_hz)
+            return _decode(container, path, rate_hz, partial=partial)
     except FFmpegError as error:
         raise ValueError(
             f"{path}: not a readable audio or video file ({error.strerror}); "
@@ -66,22 +67,56 @@ def write_wav(path: str | Path, samples: Samples, rate_hz: int) -> None:
         sink.writeframes(pcm_CS.T.tobytes())
 
 
+class FlacWriter:
+    """A lossless int16 FLAC file that grows, mono.
+
+    What was written can be read at once but for the encoder's last block (a tenth of a second), which `close` writes.
+    FLAC has no empty stream: until the first sample there is no file.
+    """
+
+    def __init__(self, path: str | Path, rate_hz: int) -> None:
+        self.samples = 0
+        self._path, self._rate_hz = path, rate_hz
+        self._sink: Any = None  # the stubs of add_stream and mux are only partly typed
+        self._stream: Any = None
+
+    def write(self, pcm_S: NDArray[np.int16]) -> None:
+        if not len(pcm_S):
+            return
+        if self._sink is None:
+            self._sink = av.open(str(self._path), "w", format="flac", options={"flush_packets": "1"})
+            self._stream = self._sink.add_stream("flac", rate=self._rate_hz, layout="mono")
+            self._stream.format = "s16"
+        frame = AudioFrame.from_ndarray(np.ascontiguousarray(pcm_S[None]), format="s16", layout="mono")
+        frame.sample_rate, frame.pts = self._rate_hz, self.samples
+        self._sink.mux(self._stream.encode(frame))
+        self.samples += len(pcm_S)
+
+    def close(self) -> None:
+        if self._sink is not None:
+            self._sink.mux(self._stream.encode(None))
+            self._sink.close()
+            self._sink = None
+
+
 def write_flac(path: str | Path, samples: Samples, rate_hz: int) -> None:
     """A lossless int16 FLAC file; samples [S] mono, at least one."""
     if not len(samples):
         raise ValueError(f"{path}: FLAC has no empty stream; write at least one sample")
-    with av.open(str(path), "w", format="flac") as output:
-        sink = cast(Any, output)  # the stubs of add_stream and mux are only partly typed
-        stream = sink.add_stream("flac", rate=rate_hz, layout="mono")
-        stream.format = "s16"
-        for start in range(0, len(samples), 4096):
-            frame = AudioFrame.from_ndarray(pcm16(samples[None, start : start + 4096]), format="s16", layout="mono")
-            frame.sample_rate, frame.pts = rate_hz, start
-            sink.mux(stream.encode(frame))
-        sink.mux(stream.encode(None))
+    writer = FlacWriter(path, rate_hz)
+    for start in range(0, len(samples), 4096):
+        writer.write(pcm16(samples[start : start + 4096]))
+    writer.close()
 
 
-def _decode(container: InputContainer, path: Path, rate_hz: int) -> tuple[Samples, Frames]:
+def flac_blocks(path: str | Path) -> Iterator[NDArray[np.int16]]:
+    """The samples [S] of a mono int16 FLAC file, block after block."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(audio=0):
+            yield _pcm(frame)
+
+
+def _decode(container: InputContainer, path: Path, rate_hz: int, *, partial: bool) -> tuple[Samples, Frames]:
     if not container.streams.audio:
         raise ValueError(f"{path}: the file has no sound; add an audio track (silence will do)")
     resampler = AudioResampler(format="s16", layout="mono", rate=rate_hz)
@@ -89,7 +124,7 @@ def _decode(container: InputContainer, path: Path, rate_hz: int) -> tuple[Sample
     chunks: list[NDArray[np.int16]] = []
     frames: Frames = []
     sound_s: float | None = None
-    for decoded in container.decode(streams):
+    for decoded in _decoded(container, streams, partial=partial):
         if isinstance(decoded, AudioFrame):
             sound_s = (decoded.time or 0.0) if sound_s is None else sound_s
             chunks += [_pcm(part) for part in resampler.resample(decoded)]
@@ -104,6 +139,20 @@ def _decode(container: InputContainer, path: Path, rate_hz: int) -> tuple[Sample
     lead = np.zeros(round((sound_s - zero_s) * rate_hz), np.int16)
     samples = (np.concatenate([lead, *chunks]) / INT16_SCALE).astype(np.float32)
     return samples, [(at_ms - zero_s * 1000.0, rgb) for at_ms, rgb in frames]
+
+
+def _decoded(container: InputContainer, streams: list[Any], *, partial: bool) -> Iterator[Any]:
+    """The frames of a container; with `partial` those before the place where it breaks off."""
+    frames = iter(container.decode(streams))
+    while True:
+        try:
+            yield next(frames)
+        except StopIteration:
+            return
+        except FFmpegError:
+            if partial:
+                return
+            raise
 
 
 def _pcm(frame: AudioFrame) -> NDArray[np.int16]:

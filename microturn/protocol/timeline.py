@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, cast
@@ -163,12 +163,35 @@ def end_line(*, lines: int, duration_ms: float, samples: Mapping[Channel, int]) 
     return {"end": {"lines": lines, "duration_ms": duration_ms, "samples": {k.value: n for k, n in samples.items()}}}
 
 
+def write_lines(
+    path: Path,
+    header: Mapping[str, Any],
+    body: Sequence[Mapping[str, Any]],
+    *,
+    duration_ms: float,
+    samples: Mapping[Channel, int],
+) -> None:
+    """A whole timeline.jsonl from its header and the lines of its events and frames; on disk when this returns."""
+    end = end_line(lines=1 + len(body), duration_ms=duration_ms, samples=samples)
+    with path.open("w", encoding="utf-8") as sink:
+        for line in (header, *body, end):
+            sink.write(line_text(line))
+        sink.flush()
+        os.fsync(sink.fileno())
+
+
+def line_text(line: Mapping[str, Any]) -> str:
+    """One line as it stands in the file."""
+    return json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def frame_file(number: int, image: wire.ImageFormat) -> str:
+    """Where the picture of frame `number` lies in the folder."""
+    return f"frames/{number:06d}.{'jpg' if image == 'jpeg' else 'png'}"
+
+
 def _start_ms(event: Word | Span) -> float:
     return event.at_ms
-
-
-def _frame_file(number: int, image: wire.ImageFormat) -> str:
-    return f"frames/{number:06d}.{'jpg' if image == 'jpeg' else 'png'}"
 
 
 def _write_media(timeline: Timeline, folder: Path, *, image: wire.ImageFormat) -> None:
@@ -178,7 +201,7 @@ def _write_media(timeline: Timeline, folder: Path, *, image: wire.ImageFormat) -
     if timeline.frames:
         (folder / "frames").mkdir()
     for number, frame in enumerate(timeline.frames):
-        (folder / _frame_file(number, image)).write_bytes(wire.image_bytes(frame.rgb, image=image))
+        (folder / frame_file(number, image)).write_bytes(wire.image_bytes(frame.rgb, image=image))
 
 
 def _write_lines(timeline: Timeline, path: Path, *, image: wire.ImageFormat) -> None:
@@ -189,15 +212,10 @@ def _write_lines(timeline: Timeline, path: Path, *, image: wire.ImageFormat) -> 
         meta=timeline.meta,
         tracks={channel: track.rate_hz for channel, track in timeline.audio.items()},
     )
-    lines = [header, *(event_line(event) for event in timeline.events)]
-    lines += [frame_line(frame, _frame_file(number, image)) for number, frame in enumerate(timeline.frames)]
+    body = [event_line(event) for event in timeline.events]
+    body += [frame_line(frame, frame_file(number, image)) for number, frame in enumerate(timeline.frames)]
     samples = {channel: len(track.samples) for channel, track in timeline.audio.items()}
-    lines.append(end_line(lines=len(lines), duration_ms=timeline.duration_ms, samples=samples))
-    with path.open("w", encoding="utf-8") as sink:
-        for line in lines:
-            sink.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-        sink.flush()
-        os.fsync(sink.fileno())
+    write_lines(path, header, body, duration_ms=timeline.duration_ms, samples=samples)
 
 
 def _move_in(staging: Path, folder: Path) -> None:
@@ -280,7 +298,7 @@ def _read_track(path: Path, rate_hz: int, expected: int | None) -> Track:
     """One track of `expected` samples; None (a recording that was cut off) takes what there is."""
     if expected == 0 or (expected is None and (not path.is_file() or path.stat().st_size == 0)):
         return Track(samples=np.zeros(0, np.float32), rate_hz=rate_hz)
-    samples, _ = read_media(path, rate_hz)
+    samples, _ = read_media(path, rate_hz, partial=expected is None)
     if expected is not None and len(samples) != expected:
         raise ValueError(
             f"{path}: cut off or foreign, it has {len(samples)} samples where the timeline counts {expected}"

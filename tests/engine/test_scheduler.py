@@ -1,21 +1,18 @@
-"""The engine on a manual clock: deadlines, batches, refusal, resume, isolation; and once on the real clock."""
+"""The engine on a manual clock: deadlines, batches, refusal, isolation; and once on the real clock."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 from engine_fakes import FakeModel, FakeState, speech
 
-from microturn.engine.offline import replay
 from microturn.engine.scheduler import Engine, EngineConfig, Refused
 from microturn.engine.seat import EVENTS_CAPACITY, Handle
 from microturn.engine.session import State
 from microturn.protocol.clock import ManualClock
-from microturn.protocol.events import Audio, Channel, Closed, CloseReason, Event, Failed, Frame, Missing, Text, Tick
-from microturn.protocol.timeline import Timeline
+from microturn.protocol.events import Audio, Channel, Closed, CloseReason, Event, Failed, Missing, Text, Tick
 
 TICK = 3200
 
@@ -175,39 +172,6 @@ def test_a_busy_engine_refuses_until_the_load_is_gone() -> None:
     by_hand(scenario, model)
 
 
-def test_a_dropped_client_resumes_with_nothing_lost() -> None:
-    async def scenario(engine: Engine, clock: ManualClock) -> None:
-        handle = engine.open()
-        await pass_time(engine, clock, 1000)
-        with pytest.raises(ValueError, match="has a client"):
-            engine.attach(handle.session_id)
-        before = await read(handle, Tick)
-        engine.detach(handle)
-        await pass_time(engine, clock, 29_000, 100)
-        again = engine.attach(handle.session_id)
-        again.close()
-        events = before + await read(again)
-        assert [e.tick for e in events if isinstance(e, Tick)] == list(range(again.session.tick))
-        with pytest.raises(ValueError, match="no session"):
-            engine.attach(handle.session_id)
-
-    by_hand(scenario)
-
-
-def test_a_client_that_dies_frees_its_slot() -> None:
-    async def scenario(engine: Engine, clock: ManualClock) -> None:
-        handle = engine.open()
-        engine.detach(handle)
-        await pass_time(engine, clock, 29_900, 100)
-        assert engine.account().sessions == 1
-        await pass_time(engine, clock, 200, 100)
-        assert engine.account().sessions == 0
-        assert (await read(handle))[-1] == Closed(at_ms=handle.session.media_ms, reason=CloseReason.TIMEOUT)
-        engine.open()
-
-    by_hand(scenario, slots=1)
-
-
 def test_a_new_session_in_a_used_slot_starts_fresh() -> None:
     lives: list[list[Event]] = []
 
@@ -261,44 +225,33 @@ def test_a_client_that_never_reads_is_closed() -> None:
     by_hand(scenario)
 
 
-def test_live_recording_replays_to_the_bit(tmp_path: Path) -> None:
-    handles: list[Handle] = []
+class Sleepy(FakeModel):
+    """Each step takes a moment of real time, in which the test can act."""
 
+    def step(self, inputs, state: FakeState, generators):
+        time.sleep(0.1)
+        return super().step(inputs, state, generators)
+
+
+def test_a_session_closed_in_the_middle_of_a_step_ends_when_its_tick_is_answered() -> None:
     async def scenario(engine: Engine, clock: ManualClock) -> None:
-        handle, samples = engine.open(seed=5), speech(12.0)
-        handles.append(handle)
-        random = np.random.default_rng(0)
-        rgb = random.integers(0, 255, (30, 40, 3), np.uint8)
-        for at in range(0, len(samples), 800):
-            if random.random() < 0.9:  # some chunks never come: the client stalls
-                await handle.send(audio(samples[at : at + 800]))
-            if random.random() < 0.05:
-                await handle.send(text("hello"))
-                await handle.send(Frame(at_ms=0, channel=Channel.CAMERA, rgb=rgb))
-            await pass_time(engine, clock, 50)
-        await asyncio.gather(*engine._saves)
-        assert (tmp_path / handle.session_id / "timeline.jsonl").is_file()  # saved on the way
+        handle = engine.open()
+        await handle.send(audio(speech(0.2)))
+        step = asyncio.create_task(engine.beat())
+        await asyncio.sleep(0.02)
+        handle.close()
+        handle.close(CloseReason.ERROR)
+        assert handle.session.state is State.OPEN and engine.account().sessions == 1
+        assert await step == 1
+        events = await read(handle)
+        assert [e.tick for e in events if isinstance(e, Tick)] == [0]
+        assert events[-1] == Closed(at_ms=200.0, reason=CloseReason.CLIENT)
+        assert engine.account().sessions == 0
 
-    by_hand(scenario, record=tmp_path)
-    recorded = Timeline.load(tmp_path / handles[0].session_id)
-    again = replay(FakeModel(), recorded)
-    assert [e for e in recorded.events if isinstance(e, Missing)]
-    assert not [e for e in recorded.events if isinstance(e, Failed)]
-    assert recorded.words(Channel.SAY) == again.words(Channel.SAY) != []
-    for channel in (Channel.USER, Channel.MODEL):
-        np.testing.assert_array_equal(recorded.audio[channel].samples, again.audio[channel].samples)
-    accounts = [[(e.tick, e.positions) for e in t.events if isinstance(e, Tick)] for t in (recorded, again)]
-    assert accounts[0] == accounts[1]
-    rest = [[e for e in t.events if not isinstance(e, Tick)] for t in (recorded, again)]
-    assert rest[0] == rest[1]
+    by_hand(scenario, Sleepy())
 
 
 def test_shutdown_in_the_middle_of_a_step_is_clean() -> None:
-    class Sleepy(FakeModel):
-        def step(self, inputs, state: FakeState, generators):
-            time.sleep(0.2)
-            return super().step(inputs, state, generators)
-
     async def main() -> list[Event]:
         async with Engine(Sleepy(), EngineConfig()) as engine:
             handle = engine.open()
@@ -306,7 +259,9 @@ def test_shutdown_in_the_middle_of_a_step_is_clean() -> None:
             await asyncio.sleep(0.05)
         return await read(handle)
 
-    assert [type(e).__name__ for e in asyncio.run(main())] == ["Opened", "Closed"]
+    events = asyncio.run(main())
+    assert [type(e).__name__ for e in events] == ["Opened", "Do", "Word", "Tick", "Closed"]
+    assert events[-1] == Closed(at_ms=200.0, reason=CloseReason.SHUTDOWN)
 
 
 def test_on_the_real_clock() -> None:

@@ -72,7 +72,7 @@ def test_late_audio_is_silence_then_dropped_and_the_grid_holds() -> None:
     session = opened()
     session.receive(audio(samples[:2000]))
     assert not session.ready()
-    assert tick(session, force=True)[0].audio_missing
+    assert not tick(session, force=True)[0].audio_missing  # most of it is there
     session.receive(audio(samples[2000 : 2 * TICK]))  # 1200 late samples, then one whole tick
     packed, _ = tick(session)
     assert not packed.audio_missing
@@ -105,6 +105,17 @@ def test_a_burst_after_a_stall_does_not_leave_the_session_behind() -> None:
     assert session.buffered_ms == 0
 
 
+@pytest.mark.parametrize(("there", "missing"), [(0, True), (1, True), (1600, True), (1601, False), (3199, False)])
+def test_a_tick_is_missing_when_at_least_half_of_it_is(there: int, missing: bool) -> None:
+    session, samples = opened(), speech(0.2)
+    session.receive(audio(samples[:there]))
+    packed, _ = tick(session, force=True)
+    assert packed.audio_missing is missing
+    np.testing.assert_array_equal(session.tick_samples[:there], samples[:there])
+    (event,) = [e for e in session.timeline().events if isinstance(e, Missing)]
+    assert (event.at_ms, event.until_ms) == (there / 16, 200.0)
+
+
 def test_lost_packets_are_marked_and_their_place_kept() -> None:
     session, samples = opened(), speech(0.2)
     session.receive(audio(samples[:1600]))
@@ -113,7 +124,7 @@ def test_lost_packets_are_marked_and_their_place_kept() -> None:
     packed, _ = tick(session)
     expected = samples.copy()
     expected[1600:1920] = 0
-    assert packed.audio_missing
+    assert not packed.audio_missing
     np.testing.assert_array_equal(session.tick_samples, expected)
 
 
@@ -202,6 +213,16 @@ def test_history_ends_where_playing_ended(reported: str) -> None:
         session.receive(played)
     words = session.timeline().words(Channel.SAY)
     assert [(w.text, w.until_ms) for w in words] == [("one", 400), ("two", 450)]
+
+
+@pytest.mark.parametrize(("reported", "kept"), [(1e308, 600.0), (float("inf"), 600.0), (-5.0, 0.0), (450.0, 450.0)])
+def test_nothing_is_played_before_the_start_or_before_it_is_made(reported: float, kept: float) -> None:
+    session = opened()
+    for _ in range(2):
+        tick(session, force=True)
+    session.receive(Played(at_ms=0, until_ms=reported))
+    (played,) = [e for e in session.timeline().events if isinstance(e, Played)]
+    assert played.until_ms == kept  # two ticks are made, the second sounds until 600 ms
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from microturn.protocol.media import MAX_SIDE, on_grid, read_media, write_flac, write_wav
+from microturn.protocol.media import MAX_SIDE, FlacWriter, flac_blocks, on_grid, read_media, write_flac, write_wav
+from microturn.protocol.wire import pcm16
 
 
 def noise(size: int, seed: int = 0) -> NDArray[np.float32]:
@@ -23,6 +24,36 @@ def test_read_inverts_write(tmp_path: Path, write: Any, name: str, size: int) ->
     np.testing.assert_array_equal(samples, noise(size))
     assert samples.dtype == np.float32
     assert frames == []
+
+
+@pytest.mark.parametrize("chunk", [1, 100, 1152, 3200, 20000])
+def test_a_file_that_grows_can_be_read_at_any_time(tmp_path: Path, chunk: int) -> None:
+    path, size = tmp_path / "grows.flac", 200 if chunk == 1 else 20000
+    whole = pcm16(noise(size))
+    writer = FlacWriter(path, 16000)
+    assert not path.exists()
+    for at in range(0, size, chunk):
+        writer.write(whole[at : at + chunk])
+        if writer.samples > 4 * 1152:
+            begun, _ = read_media(path, 16000)
+            assert writer.samples - len(begun) <= 2 * 1152
+            np.testing.assert_array_equal(begun, noise(size)[: len(begun)])
+    writer.close()
+    np.testing.assert_array_equal(read_media(path, 16000)[0], noise(size))
+    np.testing.assert_array_equal(np.concatenate(list(flac_blocks(path))), whole)
+
+
+def test_a_file_that_breaks_off_is_read_in_part_on_request(tmp_path: Path) -> None:
+    path = tmp_path / "cut.flac"
+    write_flac(path, noise(20000), 16000)
+    kept = path.read_bytes()
+    for cut in (len(kept) - 1, len(kept) // 2):
+        path.write_bytes(kept[:cut])
+        with pytest.raises(ValueError, match=r"cut\.flac: not a readable"):
+            read_media(path, 16000)
+        samples, _ = read_media(path, 16000, partial=True)
+        assert len(samples) > 20000 * cut / len(kept) - 9000
+        np.testing.assert_array_equal(samples, noise(20000)[: len(samples)])
 
 
 def test_the_grid_is_a_fixed_point_and_clips() -> None:
