@@ -159,8 +159,8 @@ def draw_session(
     )
     names = list(acts or ACTS)
     weights = np.array([ACTS[name][1] for name in names])
-    misses = 0
-    while misses < 4 and (stage.now_ms < 1000 * (seconds - 2) or not stage.clips):
+    played = misses = 0
+    while misses < 4 and (stage.now_ms < 1000 * (seconds - 2) or not played):
         name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
         before = stage.lengths()
         start_ms = stage.now_ms
@@ -171,10 +171,9 @@ def draw_session(
             stage.rollback(before)
             misses += 1
             continue
+        played += 1
         stage.mark("act", start_ms, stage.now_ms, name, who="world")
         stage.pause(400, 3000) if stage.chance(0.8) else stage.pause(3000, 6000)
-        if name == "silence" and acts:
-            break
     stage.now_ms += LATE_MS  # room for a late answer
     if not acts and stage.chance(0.06):
         television(stage)

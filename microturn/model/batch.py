@@ -35,7 +35,7 @@ class BatchShape:
     rows: int = 6
     positions: int = 768
     ticks: int = 448
-    speaking: int = 64
+    speaking: int = 80
     frames: int = 80
     audio_positions: int = 1
 

@@ -13,6 +13,7 @@ ACTS: dict[str, tuple[Act, float]] = {
     "hello": (talk.hello, 1.0),
     "thanks": (talk.thanks, 0.5),
     "repeat": (talk.repeat, 3.5),
+    "aloud": (talk.aloud, 1.6),
     "count": (talk.count, 1.5),
     "nth_word": (talk.nth_word, 1.8),
     "yes_no": (talk.yes_no, 1.5),

@@ -4,7 +4,7 @@ Carriers are chosen so that no request is the beginning of another one: its end 
 """
 
 from microturn.data.acts.sentences import chat, sentence
-from microturn.data.lexicon import NUMBERS, ORDINALS, number_words
+from microturn.data.lexicon import NUMBERS, ORDINALS, WORDS, number_words
 from microturn.data.script import LATE_MS, Stage, reply_tick
 
 TASK = "turntaking"
@@ -54,6 +54,14 @@ def repeat(stage: Stage) -> None:
         )
     text = carrier.replace("COUNT", number_words(count)[0]).replace("WORDS", listed)
     stage.reply(" ".join(words), stage.tell(text), task=TASK)
+
+
+def aloud(stage: Stage) -> None:
+    """A text that is typed is read aloud, whatever it says."""
+    stage.typing = True
+    text = sentence(stage) if stage.chance(0.3) else " ".join(stage.pick(WORDS) for _ in range(stage.whole(2, 7)))
+    carrier = stage.pick(("say", "repeat after me", "please say"))
+    stage.reply(text, stage.tell(f"{carrier} {text}"), task=TASK)
 
 
 def spread(low: int, high: int) -> str:
