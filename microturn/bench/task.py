@@ -33,8 +33,9 @@ class Scenario:
 class Score:
     """What one scenario scored on one measure.
 
-    `value` is None where the scenario gave no occasion to score (unscored, which is not zero); `weight` is what the
-    value counts for in a mean (words for an error rate, minutes for a rate per minute). `evidence` is JSON.
+    `value` is None where the scenario gave no occasion to score (unscored, which is not zero), or where what is right
+    depends on a time of day that the system could not be given; `weight` is what the value counts for in a mean (words
+    for an error rate, minutes for a rate per minute). `evidence` is JSON.
     """
 
     value: float | None
@@ -43,6 +44,7 @@ class Score:
     weight: float = 1.0
 
 
+OWN_CLOCK = {"clock": "own"}  # in an output's meta: the system could not be given the scenario's time of day
 Scorer = Callable[[Scenario, Timeline], Score]
 
 
@@ -96,7 +98,7 @@ def score_all(task: Task, scenarios: Sequence[Scenario], outputs: Sequence[Timel
 
 
 def _measured(measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline]) -> Result:
-    scores = {s.id: measure.scorer(s, output) for s, output in zip(scenarios, outputs, strict=True)}
+    scores = {s.id: _score(measure, s, output) for s, output in zip(scenarios, outputs, strict=True)}
     scored = [
         Observation(value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind)
         for s in scenarios
@@ -110,3 +112,10 @@ def _measured(measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence
         by_kind={k: estimate([o for o in scored if o.group == k], how=measure.how, rate=rate) for k in kinds},
         scores=scores,
     )
+
+
+def _score(measure: Measure, scenario: Scenario, output: Timeline) -> Score:
+    by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
+    if by_clock and output.meta.items() >= OWN_CLOCK.items():
+        return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")
+    return measure.scorer(scenario, output)

@@ -13,7 +13,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -43,6 +43,7 @@ from microturn.protocol.events import (
 from microturn.protocol.wire import from_pcm16, image_bytes, pcm16
 
 CHUNK_MS = 40
+START_S = 30.0
 PATH = "/v1/live/sessions"
 APPEND = {
     Channel.THINKING: "session.thinking.append",
@@ -74,11 +75,17 @@ class LiveClient:
         self._streaming = False
 
     async def stream(
-        self, samples: NDArray[np.float32], *, rate_hz: int, frames: Sequence[Frame] = (), chunk_ms: int = CHUNK_MS
+        self,
+        samples: NDArray[np.float32],
+        *,
+        rate_hz: int,
+        events: Sequence[Frame | Text] = (),
+        chunk_ms: int = CHUNK_MS,
     ) -> None:
         """Send mono samples [S] in real time: chunk k leaves when its last sample has "happened", by absolute time.
 
-        `frames` go out at their `at_ms`. `ValueError` when `rate_hz` is not the session's.
+        `events` go out at their `at_ms`. `ValueError` when `rate_hz` is not the session's, `ConnectionError` when the
+        connection breaks.
         """
         if rate_hz != self.rate_hz:
             raise ValueError(
@@ -87,9 +94,12 @@ class LiveClient:
         if not self._streaming:
             self._streaming, self.origin_ms = True, self._clock.now_ms()
         start_ms = self._clock.now_ms()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._stream_audio(samples, start_ms, rate_hz * chunk_ms // 1000))
-            tasks.create_task(self._stream_frames(frames, start_ms))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._stream_audio(samples, start_ms, rate_hz * chunk_ms // 1000))
+                tasks.create_task(self._stream_events(events, start_ms))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
 
     async def _stream_audio(self, samples: NDArray[np.float32], start_ms: float, size: int) -> None:
         for first in range(0, len(samples), size):
@@ -98,16 +108,19 @@ class LiveClient:
             await self._until(start_ms + end_ms)
             await self.send(Audio(at_ms=end_ms, channel=Channel.USER, samples=chunk, rate_hz=self.rate_hz))
 
-    async def _stream_frames(self, frames: Sequence[Frame], start_ms: float) -> None:
-        for frame in frames:
-            await self._until(start_ms + frame.at_ms)
-            await self.send(frame)
+    async def _stream_events(self, events: Sequence[Frame | Text], start_ms: float) -> None:
+        for event in sorted(events, key=lambda event: event.at_ms):
+            await self._until(start_ms + event.at_ms)
+            await self.send(event)
 
     async def _until(self, at_ms: float) -> None:
         await asyncio.sleep(max(0.0, at_ms - self._clock.now_ms()) / 1000.0)
 
     async def send(self, event: Event) -> None:
-        """User audio at the session's rate, a frame, text or a playback acknowledgement, at once."""
+        """User audio at the session's rate, a frame, text or a playback acknowledgement, at once.
+
+        `ConnectionError` when the connection has broken or the session has ended.
+        """
         match event:
             case Audio(channel=Channel.USER):
                 audio = base64.b64encode(pcm16(event.samples).tobytes()).decode("ascii")
@@ -142,7 +155,10 @@ class LiveClient:
         await self._send(type="session.close")
 
     async def _send(self, **event: Any) -> None:
-        await self._socket.send(json.dumps(event))
+        try:
+            await self._socket.send(json.dumps(event))
+        except ConnectionClosed as error:
+            raise ConnectionError(f"the server has closed the connection ({error}); start a new session") from error
 
     def _events(self, wire: dict[str, Any]) -> list[Event]:
         kind = wire["type"]
@@ -184,19 +200,25 @@ async def connect(
     api_key: str | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[LiveClient]:
-    """Open a session at `http(s)://host:port` (or the full ws:// address). `ConnectionError` says what went wrong."""
+    """Open a session at `http(s)://host:port` (or the full ws:// address). `ConnectionError` when it cannot be opened."""
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     address = endpoint(url, extensions=extensions)
-    try:
-        async with open_socket(address, additional_headers=headers, max_size=None) as socket:
-            session = {"model": model, "audio": {"format": {"type": "audio/pcm", "rate": rate_hz}}}
-            await socket.send(json.dumps({"type": "session.start", "session": session | _given(instructions)}))
-            opened = await _opened(socket, extensions=extensions)
-            yield LiveClient(socket, opened=opened, rate_hz=rate_hz, clock=clock or MonotonicClock())
-    except (OSError, InvalidHandshake) as error:
-        if isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
-            raise
-        raise ConnectionError(f"no Live server at {address} ({error}); start one with `microturn serve`") from error
+    audio = {"format": {"type": "audio/pcm", "rate": rate_hz}}
+    session = {"model": model, "audio": audio, **({"instructions": instructions} if instructions else {})}
+    async with AsyncExitStack() as closing:
+        try:
+            socket = await closing.enter_async_context(open_socket(address, additional_headers=headers, max_size=None))
+        except (OSError, InvalidHandshake) as error:
+            raise ConnectionError(f"no Live server at {address} ({error}); start one with `microturn serve`") from error
+        try:
+            async with asyncio.timeout(START_S):
+                await socket.send(json.dumps({"type": "session.start", "session": session}))
+                opened = await _opened(socket, extensions=extensions)
+        except TimeoutError as error:
+            raise ConnectionError(f"{address} started no session within {START_S:.0f} s; try again") from error
+        except ConnectionClosed as error:
+            raise ConnectionError(f"{address} closed the connection before the session started ({error})") from error
+        yield LiveClient(socket, opened=opened, rate_hz=rate_hz, clock=clock or MonotonicClock())
 
 
 def endpoint(url: str, *, extensions: bool) -> str:
@@ -223,7 +245,3 @@ async def _opened(socket: ClientConnection, *, extensions: bool) -> Opened:
             model = started["model"]
             return Opened(at_ms=0, session_id=started["id"], tick_ms=tick_ms, second_of_day=0.0, seed=0, model=model)
     raise ConnectionError("the server closed the connection before the session started; try again")
-
-
-def _given(instructions: str | None) -> dict[str, str]:
-    return {"instructions": instructions} if instructions else {}

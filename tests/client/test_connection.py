@@ -100,18 +100,20 @@ async def test_wire_events_become_events_of_the_glossary() -> None:
 
 async def test_audio_is_paced_by_absolute_deadlines() -> None:
     frame = Frame(at_ms=100, channel=Channel.CAMERA, rgb=np.zeros((8, 8, 3), np.uint8))
+    typed = Text(at_ms=200, channel=Channel.USER, text="hello")
     async with scripted([]) as (url, log), connect(url, rate_hz=16_000) as live:
         samples = np.linspace(-1, 0.9, 16_000 * 3 // 10, dtype=np.float32)
-        await live.stream(samples, rate_hz=16_000, frames=[frame], chunk_ms=20)
+        await live.stream(samples, rate_hz=16_000, events=[typed, frame], chunk_ms=20)
         await asyncio.sleep(0.05)
     audio = [(at_ms, event) for at_ms, event in log if event["type"] == "session.input_audio.append"]
     sent = b"".join(base64.b64decode(event["audio"]) for _, event in audio)
     np.testing.assert_allclose(np.frombuffer(sent, "<i2") / 32768, samples, atol=1e-4)
     assert len(audio) == 15
-    late_ms = [at_ms - audio[0][0] - 20 * k for k, (at_ms, _) in enumerate(audio)]
-    assert -60 < late_ms[-1] < 150, late_ms  # no drift, and the frame's compression holds up no audio
+    late_ms = [at_ms - live.origin_ms - 20 * (k + 1) for k, (at_ms, _) in enumerate(audio)]
+    assert min(late_ms) > -5 and late_ms[-1] < 150, late_ms  # never early, no drift, and no frame holds up audio
     kinds = [event["type"] for _, event in log]
     assert kinds.index("microturn.frame.append") - kinds.index("session.input_audio.append") >= 3
+    assert kinds.index("microturn.text.append") > kinds.index("microturn.frame.append")
 
 
 async def test_everything_a_client_may_send() -> None:
@@ -142,6 +144,42 @@ async def test_a_broken_connection_ends_with_closed_for_an_error() -> None:
         async with connect(f"http://127.0.0.1:{port}", extensions=False) as live:
             got = [received async for received in live.received()]
     assert [received.event for received in got] == [Closed(at_ms=0, reason=CloseReason.ERROR)]
+
+
+@pytest.mark.parametrize("mistake", [FileNotFoundError("my.wav"), TimeoutError("mine"), BrokenPipeError()])
+async def test_a_mistake_of_the_caller_stays_the_callers(mistake: Exception) -> None:
+    async with scripted([]) as (url, _):
+        with pytest.raises(type(mistake)) as caught:
+            async with connect(url):
+                raise mistake
+    assert caught.value is mistake
+
+
+async def test_a_connection_that_breaks_while_streaming_is_one_plain_error() -> None:
+    async def hang_up(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send(json.dumps({"type": "session.started", "session": {"id": "s", "model": "nano"}}))
+        await socket.recv()
+        socket.transport.abort()
+
+    async with serve(hang_up, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        async with connect(f"http://127.0.0.1:{port}", rate_hz=16_000, extensions=False) as live:
+            with pytest.raises(ConnectionError, match="start a new session"):
+                await live.stream(np.zeros(16_000, np.float32), rate_hz=16_000)
+
+
+async def test_a_server_that_starts_no_session_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("microturn.client.connection.START_S", 0.1)
+
+    async def mute(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    async with serve(mute, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        with pytest.raises(ConnectionError, match="started no session within"):
+            async with connect(f"http://127.0.0.1:{port}"):
+                pass
 
 
 async def test_no_server_is_one_sentence() -> None:

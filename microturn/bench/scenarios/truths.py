@@ -1,6 +1,7 @@
 """What each suite counts as the truth of a scene: which expectations are scored, and what the scorers must know."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from microturn.bench.audible import said, soundings
@@ -27,7 +28,8 @@ def times(span: Span, timeline: Timeline) -> Span | None:
         return None
     if span.text.startswith("it is "):
         asked_s = timeline.second_of_day + float(span.data["request_end_ms"]) / 1000
-        return answer_window(span, alternatives=near_minutes(asked_s))
+        window = answer_window(span, alternatives=near_minutes(asked_s))
+        return replace(window, data={**window.data, "clock": True})
     near = near_seconds(span.text)
     return answer_window(span, alternatives=near) if near else None
 
