@@ -11,7 +11,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-USER_ERRORS = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+USER_ERRORS = (
+    ValueError,
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
 CLOSING = "microturn COMMAND --help explains one command."
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from microturn.bench import report
 from microturn.bench.driver import Driver, LiveDriver, LocalDriver
+from microturn.cli.folder import writable
 from microturn.cli.model import open_model
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.media import USER_HZ
@@ -18,6 +19,8 @@ add_arguments = report.add_arguments
 
 def bench(args: argparse.Namespace) -> int:
     """Run the bench with the in-process engine as `local` and a Live server as `ws://...`."""
+    if args.save:
+        writable(args.save, "--save")
     return report.run(args, {"local": local, "live": live})
 
 

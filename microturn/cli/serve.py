@@ -1,8 +1,10 @@
 """`microturn serve`: the page and the OpenAI Live endpoint on one port, with the model in the box."""
 
 import argparse
+import ssl
 from pathlib import Path
 
+from microturn.cli.folder import writable
 from microturn.cli.model import add_model_arguments, open_model
 from microturn.server.app import application, listen, server
 
@@ -24,9 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def serve(args: argparse.Namespace) -> int:
     """Serve until interrupted. `ValueError` or `FileNotFoundError`, with what to do, when it cannot start."""
-    for option, file in (("--ssl-certfile", args.ssl_certfile), ("--ssl-keyfile", args.ssl_keyfile)):
-        if file and not Path(file).is_file():
-            raise FileNotFoundError(f"there is no file {file}; give {option} a PEM file")
+    check_tls(args.ssl_certfile, args.ssl_keyfile)
+    if args.record:
+        writable(args.record, "--record")
     with listen(args.host, args.port) as sock:
         from microturn.engine.scheduler import Engine, EngineConfig  # torch: not before the port is known to be free
 
@@ -39,6 +41,24 @@ def serve(args: argparse.Namespace) -> int:
         print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)
         running.run(sockets=[sock])
     return 0
+
+
+def check_tls(certfile: str | None, keyfile: str | None) -> None:
+    """`ValueError` or `FileNotFoundError`, with what to do, when the two are no certificate with its key."""
+    for option, file in (("--ssl-certfile", certfile), ("--ssl-keyfile", keyfile)):
+        if file and not Path(file).is_file():
+            raise FileNotFoundError(f"there is no file {file}; give {option} a PEM file")
+    if keyfile and not certfile:
+        raise ValueError("--ssl-keyfile alone serves no HTTPS; give the certificate too, with --ssl-certfile")
+    if certfile:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certfile, keyfile)
+        except ssl.SSLError as error:
+            files = " and ".join(file for file in (certfile, keyfile) if file)
+            raise ValueError(
+                f"{files} cannot be used for HTTPS ({error.reason or error}): give --ssl-certfile a PEM certificate "
+                "and --ssl-keyfile its PEM key"
+            ) from error
 
 
 def greeting(host: str, port: int, model: str, *, secure: bool) -> str:

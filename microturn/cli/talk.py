@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from microturn.bench.picture import draw
+from microturn.cli.folder import writable
 from microturn.cli.model import add_model_arguments, open_model
 from microturn.protocol.clock import second_of_day
 from microturn.protocol.events import Channel, Clear, Do, Frame, Word
@@ -36,6 +37,7 @@ def talk(args: argparse.Namespace) -> None:
         raise ValueError("--after and --seconds are lengths of time: give positive numbers")
     from microturn.engine.offline import run
 
+    out = writable(args.out, "--out")
     samples, pictures = (record(args.seconds), []) if args.mic else read_media(args.file)
     frames = [Frame(at_ms=at_ms, channel=Channel.CAMERA, rgb=rgb) for at_ms, rgb in pictures]
     model = open_model(args.model, args.device)
@@ -43,7 +45,7 @@ def talk(args: argparse.Namespace) -> None:
     timeline = run(model, samples, events=frames, seed=args.seed, second_of_day=day_s, tail_s=args.after)
     for line in narrate(timeline):
         print(line)
-    write(timeline, args.out)
+    write(timeline, out)
 
 
 def narrate(timeline: Timeline) -> list[str]:

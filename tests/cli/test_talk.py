@@ -109,6 +109,31 @@ def test_a_recorded_conversation_replays_to_the_bit(
     assert 800 <= result["first_difference_ms"] < 1200
 
 
+@pytest.mark.parametrize("command", ["talk", "replay"])
+def test_an_out_that_is_a_file_is_refused_before_the_work(
+    command: str, question: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["talk", str(question), "--out", str(tmp_path / "out")]) == 0
+    monkeypatch.setattr(f"microturn.cli.{command}.open_model", lambda *_: pytest.fail("too late"))
+    given = question if command == "talk" else tmp_path / "out"
+    assert main([command, str(given), "--out", str(question)]) == 2
+    assert capsys.readouterr().err == f"microturn {command}: {question} is a file: give --out a folder\n"
+
+
+def test_a_recording_that_was_cut_off_replays_as_far_as_it_goes(
+    question: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["talk", str(question), "--out", str(out)]) == 0
+    lines = (out / "timeline.jsonl").read_text().splitlines()
+    (out / "timeline.jsonl").write_text("\n".join([*lines[:-1], lines[-1][:10]]))
+    (out / "user.flac").write_bytes((out / "user.flac").read_bytes()[:-20])
+    assert main(["replay", str(out)]) == 2
+    assert "cut off" in capsys.readouterr().err
+    assert main(["replay", str(out), "--partial"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["events"] == [4, 4]
+
+
 def test_compare_finds_the_first_difference(question: Path, tmp_path: Path) -> None:
     main(["talk", str(question), "--out", str(tmp_path / "out")])
     timeline = Timeline.load(tmp_path / "out")
