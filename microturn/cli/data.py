@@ -1,10 +1,15 @@
 """`microturn data --out DIR --shards N`: make training sessions, stoppable and resumable."""
 
 import argparse
+import math
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
+
+from microturn.cli.folder import writable
+from microturn.protocol.clock import MonotonicClock
 
 DEFAULT = Path("work/data")
 
@@ -18,18 +23,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def data(args: argparse.Namespace) -> int:
-    make(args.out, shards=args.shards, sessions=args.sessions, split=args.split, workers=args.workers)
+    make(
+        writable(args.out, "--out"), shards=args.shards, sessions=args.sessions, split=args.split, workers=args.workers
+    )
     return 0
 
 
-def make(out: Path, *, shards: int, sessions: int = 64, split: str = "train", workers: int = 2) -> list[Path]:
-    """The shards of a folder, made where they are missing, with a progress bar. ValueError when the voices are not installed."""
+def missing(out: Path, shards: int) -> int:
+    """How many of the shards of a folder are still to be made."""
+    from microturn.data.factory import shard_path
+
+    return sum(not shard_path(out, number).exists() for number in range(shards))
+
+
+def make(
+    out: Path,
+    *,
+    shards: int,
+    sessions: int = 64,
+    split: str = "train",
+    workers: int = 2,
+    minutes: float | None = None,
+) -> list[Path]:
+    """The shards of a folder, made where they are missing, with a progress bar. ValueError when the voices are not installed.
+
+    With `minutes` it is over after the first shard that is whole when these have passed: what there is by then.
+    """
     try:
         from microturn.data.factory import DataConfig, make_data
     except ImportError as error:
         raise ValueError(
             f"making speech needs the voices ({error}): install them with `uv sync --extra data`"
         ) from error
+    to_make = missing(out, shards)
     config = DataConfig(shards=shards, sessions=sessions, split=split)
-    paths = track(make_data(out, config, workers), "making sessions", total=shards, console=Console(stderr=True))
+    clock, paths = MonotonicClock(), list[Path]()
+    until_ms = math.inf if minutes is None else clock.now_ms() + minutes * 60_000
+    with closing(make_data(out, config, workers)) as made:
+        for path in track(made, "making sessions", total=shards, console=Console(stderr=True)):
+            paths.append(path)
+            if clock.now_ms() >= until_ms and len(paths) > shards - to_make:
+                break
     return sorted(paths)

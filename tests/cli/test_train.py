@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -50,6 +51,47 @@ def test_train_trains_saves_and_goes_on(recipe: str, shards: Path, tmp_path: Pat
         assert main(["train", *words, "--threads", "1"]) == 0
         assert int(torch.load(out / "state.pt")["step"]) == steps
     assert load(out / "model").config == config()
+
+
+def test_making_data_counts_within_the_minutes(
+    recipe: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of 3 seconds one goes into shards of 0.3 s each, of which 500 are asked for; the next run makes more."""
+
+    def make_shard(folder: Path, number: int, config: object) -> Path:
+        del config
+        time.sleep(0.3)
+        path = folder / f"{number:05d}.npz"
+        write_shard(path, [session(8, number)], {})
+        return path
+
+    monkeypatch.setattr("microturn.data.factory.make_shard", make_shard)
+    folder, out = tmp_path / "data", tmp_path / "run"
+    words = ["train", recipe, "--minutes", "0.05", "--data", str(folder), "--shards", "500", "--out", str(out)]
+    steps: list[int] = []
+    for made in (4, 8):
+        assert main([*words, "--threads", "1"]) == 0
+        assert made - 3 <= len(list(folder.glob("*.npz"))) <= made
+        steps.append(int(torch.load(out / "state.pt")["step"]))
+        said = capsys.readouterr().out.splitlines()[0]
+        assert "of 500 shards are missing: about 2" in said and "of --minutes 0.05 up to 0.0 go into that" in said
+    assert 0 < steps[0] < steps[1]
+
+
+def test_without_minutes_all_data_is_made_first(
+    recipe: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def make_shard(folder: Path, number: int, config: object) -> Path:
+        del config
+        path = folder / f"{number:05d}.npz"
+        write_shard(path, [session(8, number)], {})
+        return path
+
+    monkeypatch.setattr("microturn.data.factory.make_shard", make_shard)
+    words = ["--steps", "1", "--data", str(tmp_path / "data"), "--shards", "7", "--threads", "1"]
+    assert main(["train", recipe, *words, "--out", str(tmp_path / "run")]) == 0
+    assert len(list((tmp_path / "data").glob("*.npz"))) == 7
+    assert capsys.readouterr().out.startswith("7 of 7 shards are missing: about 3 minutes to make with --threads 1,")
 
 
 def test_train_says_what_is_wrong(recipe: str, shards: Path, capsys: pytest.CaptureFixture[str]) -> None:
