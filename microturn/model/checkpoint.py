@@ -20,6 +20,7 @@ from torch import Tensor
 from microturn.features.text import Tokenizer
 from microturn.model.config import ModelConfig
 from microturn.model.interaction import TRAINING_HEADS, InteractionModel
+from microturn.protocol.clock import TICK_MS
 from microturn.protocol.released import released
 
 VERSION = 1
@@ -86,7 +87,12 @@ def _config(path: Path) -> ModelConfig:
     version = raw.get("version") if isinstance(raw, dict) else None
     if version != VERSION:
         raise ValueError(f"{path.parent} has version {version}, this microturn reads {VERSION}: update microturn")
-    return _build(ModelConfig, raw)
+    config: ModelConfig = _build(ModelConfig, raw)
+    if config.tick_ms != TICK_MS:  # the shapes of `features.layout` are those of this tick
+        raise ValueError(
+            f"{path.parent} ticks every {config.tick_ms} ms, this microturn every {TICK_MS}: use another model"
+        )
+    return config
 
 
 def _build(kind: Any, raw: Any) -> Any:

@@ -146,6 +146,14 @@ def test_another_version_is_refused(folder: Path) -> None:
         load(edited(folder, version="gone"))
 
 
+@pytest.mark.parametrize("tick_ms", [100, 400, 200.5])
+def test_another_tick_is_refused(folder: Path, tick_ms: float) -> None:
+    with pytest.raises(
+        ValueError, match=rf"tiny ticks every {tick_ms} ms, this microturn every 200: use another model"
+    ):
+        load(edited(folder, tick_ms=tick_ms))
+
+
 def test_unknown_and_absent_fields_are_named(folder: Path) -> None:
     raw = json.loads((folder / "config.json").read_text())
     with pytest.raises(ValueError, match=r"unknown fields \['smell'\] in ModelConfig: update microturn"):
