@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
+import soxr  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from microturn.engine.recorder import Recorder
@@ -17,20 +18,26 @@ from microturn.engine.worker import Model, Rows
 from microturn.features.audio import IN_HZ
 from microturn.features.layout import TickInput
 from microturn.protocol.events import Audio, Channel, Closed, Frame, Missing, Opened, Played, Text
+from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline
 
 Feed = Callable[[int], Iterable[Input]]
 E = TypeVar("E", bound=Input)
+ECHO_MS = 80
 
 
 @dataclass(frozen=True, kw_only=True)
 class Take:
-    """The input of one offline session: float32 [S] at 16 kHz, and events on the same clock; `tail_s` of silence follows."""
+    """The input of one offline session: float32 [S] at 16 kHz, and events on the same clock; `tail_s` of silence follows.
+
+    With `echo_db` (below 0) the microphone also hears the loudspeaker, `ECHO_MS` late and so much softer.
+    """
 
     samples: NDArray[np.float32]
     events: Sequence[Frame | Text | Played] = ()
     config: SessionConfig = field(default_factory=SessionConfig)
     tail_s: float = 2.0
+    echo_db: float | None = None
 
 
 def run(
@@ -68,6 +75,30 @@ class _Play:
     feed: Feed
     ticks: int
     closed: Closed | None = None
+    echo_db: float | None = None
+
+
+class _Echo:
+    """What the microphone hears of the model: its voice of tick k sounds in tick k + 1, `ECHO_MS` late."""
+
+    def __init__(self, db: float, tick_ms: int) -> None:
+        self._gain = np.float32(10 ** (db / 20))
+        self._size = tick_ms * IN_HZ // 1000
+        late = ECHO_MS * IN_HZ // 1000
+        self._ahead = np.zeros(late + self._size, np.float32)  # from the tick to come on
+
+    def over(self, event: Input) -> Input:
+        """The tick's audio with the echo in it; other events as they are."""
+        if not isinstance(event, Audio):
+            return event
+        return replace(event, samples=event.samples + self._ahead[: len(event.samples)])
+
+    def said(self, samples: NDArray[np.float32] | None) -> None:
+        """The model's voice of this tick (24 kHz [S], None when silent); the next tick is to come."""
+        self._ahead[: -self._size] = self._ahead[self._size :]
+        self._ahead[-self._size :] = (
+            0 if samples is None else self._gain * soxr.resample(samples, MODEL_HZ, IN_HZ, quality="LQ")
+        )
 
 
 def _play_all(model: Model, plays: Sequence[_Play], batch: int) -> list[Timeline]:
@@ -89,15 +120,20 @@ def _play_group(model: Model, plays: Sequence[_Play]) -> list[Timeline]:
     for row, (play, session) in enumerate(zip(plays, sessions, strict=True)):
         rows.begin(row, play.config.seed)
         session.open()
+    echoes = {
+        row: _Echo(play.echo_db, play.config.tick_ms) for row, play in enumerate(plays) if play.echo_db is not None
+    }
     for tick in range(max(play.ticks for play in plays)):
         inputs: dict[int, TickInput] = {}
         for row, play in enumerate(plays):
             if tick < play.ticks:
                 for event in play.feed(tick):
-                    sessions[row].receive(event)
+                    sessions[row].receive(echoes[row].over(event) if row in echoes else event)
                 inputs[row] = sessions[row].tick_input()
         for row, result in rows.step(inputs).items():
             recorders[row].answered(inputs[row], sessions[row].tick_output(result))
+            if row in echoes:
+                echoes[row].said(result.samples)
     for play, session in zip(plays, sessions, strict=True):
         if play.closed:
             for event in play.feed(play.ticks):  # what came after the last tick
@@ -118,7 +154,7 @@ def _take_play(take: Take) -> _Play:
         yield from events(tick)
         yield _user_audio(padded, tick, size)
 
-    return _Play(config=take.config, feed=feed, ticks=max(ticks, 1))
+    return _Play(config=take.config, feed=feed, ticks=max(ticks, 1), echo_db=take.echo_db)
 
 
 def _recorded_play(timeline: Timeline) -> _Play:

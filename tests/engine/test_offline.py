@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 import torch
 from engine_fakes import TOKENIZER, FakeModel, speech
 
@@ -120,3 +121,19 @@ def test_exact_rows_do_not_depend_on_their_neighbours() -> None:
         a, b = together.step(dict(enumerate(inputs)))[2], alone.step({0: inputs[2]})[0]
         assert a.output.tokens == b.output.tokens
         np.testing.assert_array_equal(a.samples, b.samples)
+
+
+def test_the_microphone_hears_the_loudspeaker_a_tick_and_80_ms_later_so_much_softer() -> None:
+    asked = Text(at_ms=300, channel=Channel.USER, text="hello")
+
+    def heard(echo_db: float | None) -> Timeline:
+        return run_many(FakeModel(), [Take(samples=speech(3.0, 1), events=[asked], echo_db=echo_db)])[0]
+
+    dry, wet = heard(None), heard(-20.0)
+    voice = wet.audio[Channel.MODEL].samples  # on the listener's clock: a tick after it was made
+    at_16k = soxr.resample(voice, 24_000, 16_000, quality="LQ")
+    late = np.concatenate([np.zeros(1280), at_16k])[: len(at_16k)]
+    leaked = wet.audio[Channel.USER].samples - dry.audio[Channel.USER].samples
+    assert np.abs(voice).max() > 0.01
+    assert np.corrcoef(leaked, late)[0, 1] > 0.98
+    assert 20 * np.log10(np.linalg.norm(leaked) / np.linalg.norm(late)) == pytest.approx(-20, abs=0.3)
