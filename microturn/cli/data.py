@@ -2,8 +2,10 @@
 
 import argparse
 import math
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 from rich.progress import track
@@ -59,7 +61,7 @@ def make(
     config = DataConfig(shards=shards, sessions=sessions, split=split)
     clock, paths = MonotonicClock(), list[Path]()
     until_ms = math.inf if minutes is None else clock.now_ms() + minutes * 60_000
-    with closing(make_data(out, config, workers)) as made:
+    with closing(cast(Generator[Path], make_data(out, config, workers))) as made:  # closing it ends its processes
         for path in track(made, "making sessions", total=shards, console=Console(stderr=True)):
             paths.append(path)
             if clock.now_ms() >= until_ms and len(paths) > shards - to_make:
