@@ -19,6 +19,7 @@ from microturn.bench.scorers.takeover import (
 )
 from microturn.bench.scorers.wer import score_wer
 from microturn.bench.task import Measure, Scenario, Score, Scorer, Task
+from microturn.data.acts import SIGHT
 from microturn.protocol.timeline import Timeline
 
 
@@ -29,6 +30,17 @@ def _wer_of(split: str) -> Scorer:
         if scenario.meta["split"] != split:
             return Score(value=None, explanation=f"not of the {split} voices")
         return score_wer(scenario, output)
+
+    return score
+
+
+def _goes_on(*, echo: bool) -> Scorer:
+    """Going on over what other people say, or over its own echo."""
+
+    def score(scenario: Scenario, output: Timeline) -> Score:
+        if ("echo_db" in scenario.meta) != echo:
+            return Score(value=None, explanation="it is something else that goes on")
+        return score_goes_on(scenario, output)
 
     return score
 
@@ -85,12 +97,13 @@ _SUITES = (
     ),
     Task(
         name="interruption",
-        summary="stops within 600 ms when interrupted, goes on through murmurs and background speech",
-        scenarios=scenarios(6, ("interrupted", "undisturbed"), describe=truths.overlap),
+        summary="stops within 600 ms when interrupted, goes on through murmurs, background speech and its own echo",
+        scenarios=scenarios(6, ("interrupted", "undisturbed", "count"), describe=truths.overlap),
         measures=(
             Measure(name="stops in 600 ms", scorer=score_stops),
             Measure(name="stop latency", scorer=score_stop_latency, unit="ms", how="median", better="low"),
-            Measure(name="goes on", scorer=score_goes_on),
+            Measure(name="goes on", scorer=_goes_on(echo=False)),
+            Measure(name="goes on over its own echo", scorer=_goes_on(echo=True)),
         ),
     ),
     Task(
@@ -105,8 +118,8 @@ _SUITES = (
     ),
     Task(
         name="sight",
-        summary="counts repetitions it sees (RepCount's streaming rule, mini), speaks when it sees a cue",
-        scenarios=scenarios(7, ("jumps", "appears", "moves"), truths.sights, describe=truths.repetitions),
+        summary="counts repetitions it sees (RepCount's streaming rule, mini), speaks when it sees a cue, says what it sees",
+        scenarios=scenarios(7, SIGHT, truths.sights, describe=truths.repetitions),
         measures=(
             Measure(name="count off by one", scorer=score_count),
             Measure(name="count exact", scorer=score_count_exact),

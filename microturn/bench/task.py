@@ -23,10 +23,14 @@ class Scenario:
     meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def stimulus(self) -> Timeline:
-        """What a system under test may perceive: media, typed text and the clock; no truth, no model channel."""
+        """What a system under test may perceive: media, typed text and the clock; no truth, no model channel.
+
+        Where the system's own voice leaks into the microphone, `meta["echo_db"]` says how much softer.
+        """
         audio = {channel: track for channel, track in self.timeline.audio.items() if channel is Channel.USER}
         events = tuple(event for event in self.timeline.events if isinstance(event, Text))
-        return replace(self.timeline, audio=audio, events=events, meta={})
+        room = {name: value for name, value in self.meta.items() if name == "echo_db"}
+        return replace(self.timeline, audio=audio, events=events, meta=room)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,9 @@ class Score:
     weight: float = 1.0
 
 
-OWN_CLOCK = {"clock": "own"}  # in an output's meta: the system could not be given the scenario's time of day
+# In an output's meta: the system could not be given the scenario's time of day, or its own voice in its microphone.
+OWN_CLOCK = {"clock": "own"}
+NO_ECHO = {"echo": "none"}
 Scorer = Callable[[Scenario, Timeline], Score]
 
 
@@ -118,4 +124,6 @@ def _score(measure: Measure, scenario: Scenario, output: Timeline) -> Score:
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
     if by_clock and output.meta.items() >= OWN_CLOCK.items():
         return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")
+    if "echo_db" in scenario.meta and output.meta.items() >= NO_ECHO.items():
+        return Score(value=None, explanation="this system's voice was not led back into its microphone")
     return measure.scorer(scenario, output)

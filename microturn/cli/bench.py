@@ -49,6 +49,7 @@ def local(args: argparse.Namespace) -> Driver:
             events=[*stimulus.frames, *texts],
             config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day, tick_ms=stimulus.tick_ms),
             tail_s=max(0.0, stimulus.duration_ms / 1000.0 - len(samples) / USER_HZ),
+            echo_db=stimulus.meta.get("echo_db"),
         )
 
     def run(stimuli: Sequence[Timeline]) -> list[Timeline]:

@@ -10,7 +10,7 @@ import numpy as np
 import soxr
 
 from microturn.bench.playback import played_back
-from microturn.bench.task import OWN_CLOCK
+from microturn.bench.task import NO_ECHO, OWN_CLOCK
 from microturn.client.connection import LiveClient, Received, connect
 from microturn.protocol.events import Channel, Closed, CloseReason, Failed, Text
 from microturn.protocol.media import MODEL_HZ
@@ -43,7 +43,7 @@ async def _converse(url: str, stimulus: Timeline) -> Timeline:
                     received = await listening
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
-    return replace(played_back(received, stimulus), meta=OWN_CLOCK)
+    return replace(played_back(received, stimulus), meta=OWN_CLOCK | NO_ECHO)
 
 
 async def _listen(live: LiveClient) -> list[Received]:

@@ -64,9 +64,19 @@ def suits_turntaking(index: int, scenario: Scenario) -> bool:
     return takeover(chunks) and bool(scenario.meta["pauses_ms"]) == (index // 2 % 2 == 0)
 
 
+ECHO_DB = -20.0  # a loudspeaker beside the microphone, without echo cancellation
+
+
 def overlap(timeline: Timeline) -> Mapping[str, Any]:
-    """When the user interrupts (first sample of the first word) and from when a reply is due, or murmurs."""
+    """When the user interrupts (first sample of the first word) and from when a reply is due, or murmurs.
+
+    Where nobody does either, the model's own voice leaks into the microphone from its first word on.
+    """
     meta: dict[str, Any] = {}
+    if not [*timeline.spans("interrupt"), *timeline.spans("keep")]:
+        sounds = soundings(timeline)
+        ends_ms = sounds[-1].until_ms - EARLY_FINISH_MS
+        return {"echo_db": ECHO_DB, "backchannel_ms": [sounds[0].at_ms + 200, ends_ms], "speech_end_ms": ends_ms}
     for span in timeline.spans("interrupt"):
         words = [w for w in timeline.spans("word") if w.who == "user" and w.until_ms > span.at_ms]
         meta["interruption_ms"] = max(span.at_ms, words[0].at_ms)
