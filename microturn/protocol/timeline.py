@@ -272,7 +272,7 @@ def _check_end(path: Path, end: Any, *, lines: int, partial: bool) -> None:
         return
     if end is None:
         raise ValueError(
-            f"{path} line {lines}: the end line is missing, the recording was cut off; open it with partial=True"
+            f"{path} line {lines}: the end line is missing, the recording was cut off; open it with --partial (partial=True)"
         )
     kinds = {"lines": int, "duration_ms": int | float, "samples": dict}
     if not isinstance(end, dict) or not all(isinstance(cast(Any, end).get(k), kind) for k, kind in kinds.items()):
