@@ -20,7 +20,7 @@ from microturn.data.voice import Sound, Speech, plain_words
 
 WARPS = (1.0, 0.89, 1.12)
 _FADE_MS = 10.0
-_REACH_MS, _BREATH_MS = 12.0, 40.0  # a cut may lie this far inside a word, and this far outside
+_REACH_MS, _BREATH_MS = 10.0, 25.0  # a cut may lie this far inside a word, and this far outside
 _QUIET_MS = 4.0  # the window in which the level of a place is measured
 _TEMPO = (0.75, 1.3)  # the most a piece is sped down or up
 _GAIN_DB = 4.0
@@ -167,7 +167,7 @@ def _slice(recording: Recording, take: Take, first: int, stop: int) -> Samples:
     """Samples [first, stop) of a take, float32, with zeros outside it."""
     length = take.stop - take.first
     inside = recording.samples[take.first + max(first, 0) : take.first + min(stop, length)]
-    samples = inside.astype(np.float32) / 32768
+    samples = np.divide(inside, 32768, dtype=np.float32)
     return np.pad(samples, (max(-first, 0), max(stop - length, 0)))
 
 

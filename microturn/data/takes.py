@@ -75,18 +75,11 @@ def load_recording(path: Path) -> Recording:
 
 def spoken_in(recording: Recording) -> list[tuple[float, Speech]]:
     """The takes as `save_recording` was given them, but for their level."""
-    return [
-        (
-            take.speed,
-            Speech(
-                recording.samples[take.first : take.stop] / np.float32(32767),
-                recording.rate_hz,
-                take.words,
-                take.phones,
-            ),
-        )
-        for take in recording.takes
-    ]
+    spoken: list[tuple[float, Speech]] = []
+    for take in recording.takes:
+        samples = np.divide(recording.samples[take.first : take.stop], 32767, dtype=np.float32)
+        spoken.append((take.speed, Speech(samples, recording.rate_hz, take.words, take.phones)))
+    return spoken
 
 
 def _evened(samples: NDArray[np.float32]) -> NDArray[np.int16]:

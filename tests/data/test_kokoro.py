@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.kokoro import SPEAKERS, Kokoro, _murmuring
+from microturn.data.kokoro import SPEAKERS, Kokoro, _begun, _murmuring
 from microturn.data.phones import PHONE_ID, SIL
+from microturn.data.voice import Sound
 
 MODEL, VOICES = (Path(os.environ.get(name, "")) for name in ("KOKORO_MODEL", "KOKORO_VOICES"))
 kokoro_only = pytest.mark.skipif(
@@ -45,6 +46,15 @@ def test_a_blend_is_neither_voice_and_a_missing_voice_is_named() -> None:
 
 def test_murmurs_can_be_heard() -> None:
     assert _murmuring("m, hmm mˈun", ("mm", "hmm", "moon")) == ("mˈm, hˈm mˈun", ("mm", "hmm", "moon"))
+
+
+def test_a_word_begins_in_the_space_before_it_and_not_in_the_word_before() -> None:
+    words = (Sound("see", 100.0, 250.0), Sound("a", 275.0, 300.0), Sound("fox", 375.0, 600.0))
+    phones = (Sound("s", 100.0, 200.0), Sound("iy", 200.0, 275.0), Sound("ax", 275.0, 375.0), Sound("f", 375.0, 600.0))
+    assert _begun(words, phones) == (
+        (Sound("see", 60.0, 250.0), Sound("a", 250.0, 300.0), Sound("fox", 335.0, 600.0)),
+        (Sound("s", 60.0, 200.0), Sound("iy", 200.0, 250.0), Sound("ax", 250.0, 335.0), Sound("f", 335.0, 600.0)),
+    )
 
 
 def test_the_speakers_are_many_and_none_is_the_model_itself() -> None:

@@ -38,7 +38,7 @@ def test_between_the_words_it_is_quiet(path: Path, warp: float) -> None:
     loud_ms = np.flatnonzero(power > 0.02 * power.max()) * 1000 / speech.rate_hz
     assert len(loud_ms)
     for until_ms, at_ms in list(pairwise(edges_ms))[::2]:
-        assert not ((loud_ms > until_ms + 9) & (loud_ms < at_ms - 9)).any()  # WSOLA moves by 7.5 ms at most
+        assert not ((loud_ms > until_ms + 12) & (loud_ms < at_ms - 12)).any()  # WSOLA moves by 7.5 ms and smears
 
 
 def test_what_was_said_in_one_breath_stays_whole(path: Path) -> None:
