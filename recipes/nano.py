@@ -19,7 +19,7 @@ def nano(audio_positions: int = 1) -> TrainConfig:
         fusion=FusionConfig(audio_positions=audio_positions),
     )
     return TrainConfig(
-        name="nano", model=model, data=DataConfig(shards=59), shape=BatchShape(audio_positions=audio_positions)
+        name="nano", model=model, data=DataConfig(shards=120), shape=BatchShape(audio_positions=audio_positions)
     )
 
 

@@ -241,14 +241,16 @@ def mix_user(stage: Stage, ticks: int, setting: Setting, model: Samples, rng: np
 
 
 def lose(user: Samples, rng: np.random.Generator) -> list[Event]:
-    """Blank one tick in twenty of the user's track, in place, and say which."""
-    lost = np.flatnonzero(rng.random(len(user) // USER_TICK) < 0.05)
-    for tick in lost:
-        user[tick * USER_TICK : (tick + 1) * USER_TICK] = 0
-    return [
-        Missing(at_ms=float(tick * TICK_MS), until_ms=float((tick + 1) * TICK_MS), channel=Channel.USER)
-        for tick in lost
-    ]
+    """Chunks that were lost or came too late: holes of 20 to 500 ms in the user's track, in place, one in every 4 s or so."""
+    holes: list[Event] = []
+    end_ms = 1000 * len(user) // USER_HZ
+    at_ms = rng.exponential(4000)
+    while at_ms < end_ms - 20:
+        until_ms = min(at_ms + rng.uniform(20, 500), end_ms)
+        user[round(at_ms * USER_HZ / 1000) : round(until_ms * USER_HZ / 1000)] = 0
+        holes.append(Missing(at_ms=float(at_ms), until_ms=float(until_ms), channel=Channel.USER))
+        at_ms = until_ms + rng.exponential(4000)
+    return holes
 
 
 def _start_ms(event: Event) -> float:

@@ -87,11 +87,14 @@ def _mels(timeline: Timeline) -> NDArray[np.float32]:
 
 
 def _missing(timeline: Timeline) -> NDArray[np.bool_]:
-    missing_T = np.zeros(timeline.ticks, bool)
+    """Ticks of which at least half did not arrive: as in a live session."""
+    starts_T = np.arange(timeline.ticks) * float(timeline.tick_ms)
+    missing_ms_T = np.zeros(timeline.ticks)
     for event in timeline.events:
         if isinstance(event, Missing) and event.channel == Channel.USER:
-            missing_T[int(event.at_ms // timeline.tick_ms) : int(-(-event.until_ms // timeline.tick_ms))] = True
-    return missing_T
+            until_T = np.minimum(starts_T + timeline.tick_ms, event.until_ms)
+            missing_ms_T += np.maximum(until_T - np.maximum(starts_T, event.at_ms), 0)
+    return missing_ms_T >= timeline.tick_ms / 2
 
 
 def _outputs(timeline: Timeline, tokenizer: Tokenizer) -> tuple[dict[int, list[int]], NDArray[np.bool_]]:

@@ -61,12 +61,12 @@ def test_the_echo_comes_one_tick_and_the_delay_after_the_models_voice() -> None:
     assert np.abs(echo[int(begun_ms * 16) :][:1600]).max() > 0.01
 
 
-def test_lost_ticks_are_silent_and_named() -> None:
+def test_lost_chunks_are_silent_and_named() -> None:
     one = scene(4, replace(CLEAN, snr_db=5.0, lossy=True), seconds=60)
     lost = [event for event in one.events if isinstance(event, Missing)]
     assert lost
     for hole in lost:
-        assert not one.audio[Channel.USER].samples[int(hole.at_ms * 16) : int(hole.until_ms * 16)].any()
+        assert not one.audio[Channel.USER].samples[round(hole.at_ms * 16) : round(hole.until_ms * 16)].any()
 
 
 def test_a_scene_survives_saving(tmp_path: Path) -> None:

@@ -97,13 +97,15 @@ def test_text_enters_in_its_tick_under_the_tag_of_its_channel() -> None:
     assert made.input(1).text == ()
 
 
-def test_missing_audio_marks_every_tick_that_it_touches() -> None:
+def test_a_tick_is_missing_when_half_of_it_is() -> None:
     made = ticks(
         Missing(at_ms=450, until_ms=601, channel=Channel.USER),
+        Missing(at_ms=1820, until_ms=1870, channel=Channel.USER),
+        Missing(at_ms=1900, until_ms=1960, channel=Channel.USER),
         Missing(at_ms=1000, until_ms=1200, channel=Channel.USER),
         Missing(at_ms=0, until_ms=200, channel=Channel.CAMERA),
     )
-    assert np.flatnonzero(made.missing_T).tolist() == [2, 3, 5]
+    assert np.flatnonzero(made.missing_T).tolist() == [2, 5, 9]
 
 
 def picture(level: int) -> np.ndarray:
