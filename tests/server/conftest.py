@@ -11,6 +11,7 @@ from typing import Self
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 
 from microturn.protocol.events import (
@@ -30,7 +31,10 @@ from microturn.server.app import application, listen, server
 from microturn.server.connection import Limits
 
 sys.path.insert(0, str(Path(__file__).parent))  # for server_clients, which lies beside the tests
+from server_clients import chromium
+
 TICK_SAMPLES = 3_200
+PHONE = "--host-resolver-rules=MAP phone.test 127.0.0.1"
 
 
 @dataclass
@@ -156,3 +160,25 @@ def serving(app: Starlette) -> Iterator[int]:
 def serve_app() -> Callable[[Starlette], AbstractContextManager[int]]:
     """`serving`, for tests that bring an engine of their own."""
     return serving
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A fake microphone: half a second of tone, half a second of silence, over and over. `phone.test` is this machine."""
+    tone = 0.5 * np.sin(np.arange(24_000) * (2 * np.pi * 330 / 48_000))
+    file = tmp_path_factory.mktemp("microphone") / "tone.wav"
+    with chromium(file, np.concatenate([tone, np.zeros(24_000)]), 48_000, PHONE) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, port: int) -> Iterator[Page]:
+    """The page at our server; any script error fails the test."""
+    problems: list[str] = []
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    tab.set_default_timeout(60_000)  # other work may starve us
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.goto(f"http://127.0.0.1:{port}/")
+    yield tab
+    tab.close()
+    assert not problems

@@ -3,10 +3,15 @@
 import asyncio
 import base64
 import shutil
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from openai import AsyncOpenAI
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from microturn.server.pcm import encode_pcm
 
@@ -23,6 +28,32 @@ FLAGS = [
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+
+@contextmanager
+def chromium(file: Path, samples: np.ndarray, rate_hz: int, *flags: str) -> Iterator[Browser]:
+    """A browser whose microphone plays `samples` (written to `file`) over and over, from when it is opened."""
+    with wave.open(str(file), "wb") as sink:
+        sink.setparams((1, 2, rate_hz, 0, "NONE", ""))
+        sink.writeframes((samples * 32767).astype("<i2").tobytes())
+    with sync_playwright() as playwright:
+        args = [*FLAGS, f"--use-file-for-fake-audio-capture={file}", *flags]
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        yield running
+        running.close()
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start talking").click()
+    page.wait_for_selector("#link[data-link=open]")
+
+
+def until(page: Page, come: Callable[[], bool]) -> None:
+    for _ in range(1_200):
+        if come():
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError("it did not come within a minute")
 
 
 async def converse(port: int, samples: np.ndarray, seconds: float) -> dict[str, Any]:

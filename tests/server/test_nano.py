@@ -1,14 +1,12 @@
 """The released model at work: a spoken request through the stock client, and through the page in Chromium."""
 
-import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
-from server_clients import CHROMIUM, FLAGS, converse
+from server_clients import CHROMIUM, chromium, converse
 from starlette.applications import Starlette
 
 from microturn.engine.scheduler import Engine, EngineConfig
@@ -55,20 +53,11 @@ async def test_the_stock_client_asks_and_is_answered(serve_app: Serve, app: Star
     assert len(sound) > 16_000 and np.abs(sound).max() > 1_000
 
 
-@pytest.fixture
-def microphone(tmp_path: Path, request_16k: np.ndarray) -> Iterator[Path]:
-    path = tmp_path / "request.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
-        file.writeframes((request_16k * 32767).astype("<i2").tobytes())
-    yield path
-
-
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-def test_the_page_shows_its_words_and_plays_its_voice(serve_app: Serve, app: Starlette, microphone: Path) -> None:
-    with serve_app(app) as port, sync_playwright() as playwright:
-        args = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+def test_the_page_shows_its_words_and_plays_its_voice(
+    serve_app: Serve, app: Starlette, tmp_path: Path, request_16k: np.ndarray
+) -> None:
+    with serve_app(app) as port, chromium(tmp_path / "request.wav", request_16k, 16_000) as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"http://127.0.0.1:{port}/")
         page.get_by_role("button", name="Start talking").click()
@@ -77,5 +66,4 @@ def test_the_page_shows_its_words_and_plays_its_voice(serve_app: Serve, app: Sta
         page.wait_for_selector("body[data-state=speaking], body[data-state=both]", timeout=20_000)
         page.wait_for_timeout(2_000)
         said = page.inner_text("#conversation .model")
-        browser.close()
     assert set(said.lower().split()) & ANSWER, said

@@ -1,37 +1,35 @@
-/** The page: wires microphone, camera and session to what is shown. */
+/**
+ * The page: wires microphone, camera and session to what is shown.
+ *
+ * `page.run` counts conversations: whoever has waited for something looks whether it is still the same one.
+ */
 
-import { Audio, explain, fromBase64, toBase64 } from "./audio.js";
+import { Audio, fromBase64, toBase64 } from "./audio.js";
 import { clock, Conversation } from "./conversation.js";
+import { Latency, LOUD } from "./latency.js";
+import { ANEW, explain, INSECURE, PAUSED, STATES, UNPLUGGED } from "./sentences.js";
 import { Session } from "./session.js";
 import { Timeline } from "./timeline.js";
 import { Video } from "./video.js";
 
 const WIRE_HZ = 24000;
-const LOUD = 0.02; // rms above which the user counts as making sound
 const HOLD_MS = 350;
 const ACK_MS = 200;
 const SOUND_OPTIONS = ["echoCancellation", "noiseSuppression", "autoGainControl"];
 const $ = (id) => document.getElementById(id);
 
-const STATES = {
-  idle: ["Ready when you are", "It listens, watches and speaks at the same time. Interrupt it whenever you like."],
-  connecting: ["Connecting…", "One moment."],
-  reconnecting: ["Reconnecting…", "The connection dropped; the conversation is kept."],
-  listening: ["Listening", "Speak, pause, think aloud. It waits until you are done."],
-  hearing: ["Listening", "It hears you."],
-  speaking: ["Speaking", "Interrupt it whenever you like."],
-  both: ["Both at once", "It listens while it speaks."],
-  muted: ["Muted", "It cannot hear you. It can still speak, watch and read."],
-  deaf: ["No microphone", "Type to it, or show it something."],
-};
+const SILENT = { playing: false, playedMs: 0, level: 0 };
 
 const page = {
+  run: 0,
   link: "closed",
   muted: false,
-  deaf: false,
+  microphone: "live", // or "muted" by the system, or "lost"
+  paused: false, // the sound was stopped, by a call or by the browser
+  awake: null, // the lock that keeps the screen on
   micLevel: 0,
   micLoudAt: -Infinity,
-  voice: { playing: false, playedMs: 0, level: 0 },
+  voice: SILENT,
   ackedMs: 0,
   ackedAt: 0,
   compute: [],
@@ -39,12 +37,14 @@ const page = {
 
 const timeline = new Timeline($("timeline"));
 const conversation = new Conversation($("conversation"), $("empty"));
-const session = new Session({ onEvent, onLink });
-const audio = new Audio({ onChunk, onPlayback });
+const latency = new Latency();
+const session = new Session({ onEvent, onLink, onAnew });
+const audio = new Audio({ onChunk, onPlayback, onBegan: (atS) => latency.begin(atS), onState, onMicrophone });
 const video = new Video($("preview"), {
   onFrame: (image, source) => session.send({ type: "microturn.frame.append", image, source }),
   onEnd: showVideo,
 });
+window.microturn = { answers: latency.answers }; // for measurements: see latency.js
 
 // ---- the session
 
@@ -64,7 +64,6 @@ const HANDLERS = {
   },
   "microturn.do": (e) => timeline.mark(e.at_ms, e.text, "do"),
   "microturn.tick": onTick,
-  "session.closed": (e) => e.reason !== "close_requested" && notify(`The session ended (${e.reason.replace("_", " ")}).`),
   error: (e) => notify(e.error.message),
 };
 
@@ -89,22 +88,40 @@ function onTick(tick) {
   $("f-time").textContent = clock(tick.at_ms + 200);
 }
 
-function onLink(link) {
+function onLink(link, why) {
   if (link === "open" && page.link === "reconnecting") conversation.note("Connected again");
   page.link = link;
   $("link").dataset.link = link;
   $("link-text").textContent = { open: "Connected", closed: "Not connected" }[link] ?? STATES[link][0];
   if (link === "closed") stop();
+  if (why) notify(why);
   if (link === "open" && page.muted) session.send({ type: "session.input_audio.mute" });
+}
+
+function onAnew() {
+  forget();
+  audio.reset();
+  conversation.part(ANEW);
+  page.link = "connecting";
+}
+
+/** A session begins at time zero. */
+function forget() {
+  timeline.reset();
+  latency.reset();
+  Object.assign(page, { ackedMs: 0, compute: [], voice: SILENT });
+  $("f-answer").textContent = "–";
 }
 
 // ---- sound
 
-function onChunk(pcm, levels) {
-  const level = Math.max(...levels);
-  page.micLevel = page.muted ? 0 : level;
+function onChunk(pcm, sounds, atS) {
+  const levels = page.muted ? sounds.map(() => 0) : sounds;
+  page.micLevel = Math.max(...levels);
   if (page.micLevel > LOUD) page.micLoudAt = performance.now();
-  timeline.hear(page.muted ? levels.map(() => 0) : levels);
+  timeline.hear(levels);
+  const answer = latency.hear(levels, atS);
+  if (answer) $("f-answer").textContent = `${(answer.ms / 1000).toFixed(2)} s`;
   session.send({ type: "session.input_audio.append", audio: toBase64(pcm) });
 }
 
@@ -119,38 +136,78 @@ function onPlayback(voice) {
 }
 
 async function listen() {
-  page.deaf = false;
   try {
     await audio.listen(Object.fromEntries(SOUND_OPTIONS.map((name) => [name, $(name).checked])));
   } catch (error) {
-    page.deaf = true;
-    notify(explain(error));
+    onMicrophone("lost", explain(error));
   }
-  $("mute").disabled = page.deaf;
+}
+
+function onMicrophone(state, why = UNPLUGGED) {
+  page.microphone = state;
+  $("mute").disabled = state === "lost";
+  if (state === "lost") notify(why, "Use the microphone", listen);
+}
+
+function onState(running) {
+  page.paused = !running;
+  if (!running) return notify(PAUSED, "Go on", goOn);
+  audio.clear(); // what came meanwhile
+  if (page.microphone === "lost") onMicrophone("lost");
+  else notify("");
+}
+
+/** After a pause: sound again, and the microphone, if that has gone as well. */
+async function goOn() {
+  const { run } = page;
+  await audio.resume();
+  if (run !== page.run || page.link === "closed") return;
+  if (!audio.running) notify(PAUSED, "Go on", goOn);
+  else if (page.microphone === "lost") await listen();
+}
+
+/** Keeps the screen on, where the browser lets us. */
+async function stayAwake() {
+  const { run } = page;
+  const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+  if (run !== page.run) return lock?.release();
+  page.awake = lock;
+}
+
+function onVisible() {
+  if (document.visibilityState !== "visible" || page.link === "closed") return;
+  stayAwake(); // the lock goes when the page is hidden
+  if (!audio.running) goOn();
 }
 
 // ---- buttons
 
 async function start() {
+  if (!isSecureContext) return notify(INSECURE);
+  const run = ++page.run;
   notify("");
-  timeline.reset();
+  forget();
   conversation.reset();
-  Object.assign(page, { ackedMs: 0, compute: [], link: "connecting", voice: { playing: false, playedMs: 0, level: 0 } });
+  Object.assign(page, { link: "connecting", microphone: "live", paused: false });
   $("connect").classList.add("on");
   $("connect").lastElementChild.textContent = "End";
   for (const control of controls()) control.disabled = false;
   try {
     await audio.open();
   } catch (error) {
-    notify(`This browser cannot play or record sound here (${error.message}). Use a current browser, over HTTPS or on localhost.`);
-    return stop();
+    if (run === page.run) session.finish(`This browser cannot play or record sound (${error.message}). Use a current one.`);
   }
-  await listen();
+  if (run === page.run) await listen();
+  if (run !== page.run) return;
+  stayAwake();
   session.connect();
 }
 
 function stop() {
+  page.run++;
   page.link = "closed";
+  page.awake?.release();
+  page.awake = null;
   audio.close();
   video.close();
   showVideo();
@@ -174,12 +231,10 @@ function setMuted(muted) {
 }
 
 async function toggleVideo(source) {
-  const off = video.source === source;
   try {
-    if (off) video.close();
+    if (video.source === source) video.close();
     else await video.open(source);
   } catch (error) {
-    video.close();
     notify(explain(error, source));
   }
   showVideo();
@@ -190,8 +245,13 @@ function showVideo() {
   for (const source of ["camera", "screen"]) $(source).setAttribute("aria-pressed", video.source === source);
 }
 
-function notify(text) {
-  $("notice").textContent = text;
+/** Nothing, a sentence, or a sentence with a button that does something about it. */
+function notify(text, label = "", act = null) {
+  const [said, button] = $("notice").children;
+  said.textContent = text;
+  button.textContent = label;
+  button.hidden = !label;
+  button.onclick = () => (notify(""), act());
   $("notice").hidden = !text;
 }
 
@@ -208,6 +268,7 @@ $("type").onsubmit = (event) => {
   $("text").value = "";
 };
 for (const name of SOUND_OPTIONS) $(name).onchange = () => page.link !== "closed" && listen();
+document.onvisibilitychange = onVisible;
 addEventListener("pagehide", () => page.link !== "closed" && session.close());
 
 // ---- what is shown, once a frame
@@ -215,10 +276,11 @@ addEventListener("pagehide", () => page.link !== "closed" && session.close());
 function stateNow() {
   if (page.link === "closed") return "idle";
   if (page.link !== "open") return page.link;
+  if (page.paused) return "paused";
   const hears = performance.now() - page.micLoudAt < HOLD_MS;
   if (page.voice.playing) return hears ? "both" : "speaking";
   if (page.muted) return "muted";
-  if (page.deaf) return "deaf";
+  if (page.microphone !== "live") return { lost: "deaf", muted: "hushed" }[page.microphone];
   return hears ? "hearing" : "listening";
 }
 
@@ -244,4 +306,6 @@ function setLevel(selector, level) {
 }
 
 if (!$("options").showPopover) $("settings").hidden = true;
+if (!navigator.mediaDevices?.getDisplayMedia) $("screen").hidden = true; // no phone has it
+if (!isSecureContext) notify(INSECURE);
 requestAnimationFrame(show);

@@ -1,4 +1,7 @@
-/** Microphone samples to int16 chunks of 40 ms at 24 kHz. Without a microphone it sends silence: time goes on. */
+/**
+ * Microphone samples to int16 chunks of 40 ms at 24 kHz, {pcm, levels, atS}: `atS` is the context's time at the chunk's end.
+ * Without a microphone it sends silence: time goes on.
+ */
 
 import { Resampler } from "./resample.js";
 
@@ -32,7 +35,8 @@ class Capture extends AudioWorkletProcessor {
       levels[Math.floor((i * BINS) / CHUNK)] += (sample * sample * BINS) / CHUNK;
     }
     this.filled = 0;
-    this.port.postMessage({ pcm: pcm.buffer, levels: levels.map(Math.sqrt) }, [pcm.buffer]);
+    const atS = currentTime + 128 / sampleRate;
+    this.port.postMessage({ pcm: pcm.buffer, levels: levels.map(Math.sqrt), atS }, [pcm.buffer]);
   }
 }
 

@@ -63,6 +63,13 @@ export class Conversation {
     this.follow();
   }
 
+  /** Another session begins below these bubbles: no word of the old one can be struck any more. */
+  part(text) {
+    for (const side of Object.keys(this.open)) this.finish(side);
+    this.spoken = [];
+    this.note(text);
+  }
+
   note(text) {
     const item = document.createElement("li");
     item.className = "note";

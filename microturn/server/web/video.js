@@ -11,22 +11,32 @@ export class Video {
     this.onEnd = onEnd;
     this.canvas = document.createElement("canvas");
     this.canvas.width = this.canvas.height = SIDE;
-    this.source = null;
+    this.source = this.asked = null;
   }
 
-  /** `source` is "camera" or "screen". Throws the browser's error when that is refused or missing. */
+  /** `source` is "camera" or "screen". Throws the browser's error when that is refused or missing and still wanted. */
   async open(source) {
     this.close();
+    const asked = (this.asked = Symbol());
+    try {
+      const stream = await this.ask(source);
+      if (asked !== this.asked) return stream.getTracks().forEach((track) => track.stop());
+      Object.assign(this, { stream, source });
+      stream.getVideoTracks()[0].onended = () => asked === this.asked && (this.close(), this.onEnd());
+      this.preview.srcObject = stream;
+      await this.preview.play();
+      if (asked === this.asked) this.timer = setInterval(() => this.grab(), EVERY_MS);
+    } catch (error) {
+      if (asked !== this.asked) return;
+      this.close();
+      throw error;
+    }
+  }
+
+  ask(source) {
     const devices = navigator.mediaDevices;
-    this.stream =
-      source === "camera"
-        ? await devices.getUserMedia({ video: { width: 640, height: 480, facingMode: "user" } })
-        : await devices.getDisplayMedia({ video: { frameRate: 5 } });
-    this.source = source;
-    this.stream.getVideoTracks()[0].onended = () => (this.close(), this.onEnd());
-    this.preview.srcObject = this.stream;
-    await this.preview.play();
-    this.timer = setInterval(() => this.grab(), EVERY_MS);
+    if (source === "screen") return devices.getDisplayMedia({ video: { frameRate: 5 } });
+    return devices.getUserMedia({ video: { width: 640, height: 480, facingMode: "user" } });
   }
 
   /** The camera is cropped to a square, the screen is fitted into one. */
@@ -44,6 +54,6 @@ export class Video {
   close() {
     clearInterval(this.timer);
     this.stream?.getTracks().forEach((track) => track.stop());
-    this.preview.srcObject = this.stream = this.source = null;
+    this.preview.srcObject = this.stream = this.source = this.asked = null;
   }
 }
