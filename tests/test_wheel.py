@@ -3,15 +3,22 @@
 It is installed without its dependencies (they are gigabytes) beside those of this environment.
 """
 
+import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import sysconfig
 import tomllib
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+from websockets.sync.client import connect
 
 import microturn
 
@@ -106,3 +113,38 @@ def test_the_installed_model_takes_a_recording(installed: Path) -> None:
         "print(run(open_model('nano'), np.zeros(16000, np.float32), tail_s=0).duration_ms)"
     )
     assert float(python(installed, code)) >= 1000
+
+
+@contextmanager
+def served(installed: Path) -> Iterator[str]:
+    """`host:port` of the installed `microturn serve`, run outside the repository and stopped with Ctrl-C."""
+    path = os.pathsep.join([str(installed), sysconfig.get_path("purelib")])
+    process = subprocess.Popen(
+        [installed / "bin" / "microturn", "serve", "--port", "0", "--device", "cpu"],
+        cwd=installed.parent,
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        greeting = process.stdout.readline()
+        address = re.search(r"http://([^/]+)/", greeting)
+        assert address, greeting
+        yield address[1]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130  # interrupted, as shells say it
+    finally:
+        process.kill()
+
+
+@pytest.mark.skipif(not NANO.exists(), reason="no nano is released yet")
+def test_the_installed_server_shows_the_page_and_holds_a_session(installed: Path) -> None:
+    with served(installed) as address:
+        page = httpx.get(f"http://{address}/")
+        assert page.status_code == 200 and "<title>microturn</title>" in page.text
+        with connect(f"ws://{address}/v1/live/sessions?microturn=1") as ws:
+            ws.send(json.dumps({"type": "session.start", "session": {"model": "nano"}}))
+            kinds = [json.loads(ws.recv(timeout=30))["type"] for _ in range(3)]
+            assert kinds == ["session.started", "microturn.session", "microturn.tick"]
+            ws.send(json.dumps({"type": "session.close"}))
