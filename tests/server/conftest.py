@@ -151,9 +151,11 @@ def serving(app: Starlette) -> Iterator[int]:
     thread.start()
     while not running.started:
         thread.join(0.01)
-    yield sock.getsockname()[1]
-    running.should_exit = True
-    thread.join(5)
+    try:
+        yield sock.getsockname()[1]
+    finally:
+        running.should_exit = True
+        thread.join(5)
 
 
 @pytest.fixture

@@ -271,6 +271,10 @@ class Script:
         self.reason = ""
         link.on_message(self.obey)
 
+    @property
+    def played_ms(self) -> float:
+        return max(self.played, default=0.0)
+
     def closes(self, reason: str) -> None:
         self.reason = reason
 
@@ -309,7 +313,7 @@ def test_a_burst_of_voice_is_cut_to_its_last_second(page: Page) -> None:
     routed(page, lambda link: scripts.append(Script(link)))
     start(page)
     scripts[0].voice(1_000, 6_000)
-    until(page, lambda: scripts[0].played[-1:] > [5_750])
+    until(page, lambda: scripts[0].played_ms > 5_750)
     assert len(scripts[0].played) <= 10, scripts[0].played  # five seconds would be told 25 times
 
 
@@ -331,5 +335,5 @@ def test_voice_missed_while_away_is_not_made_up_for(page: Page) -> None:
     scripts[0].link.close(code=1011)
     page.wait_for_selector("text=Connected again")
     scripts[1].voice(20_000, 20_400)
-    until(page, lambda: scripts[1].played[-1:] > [20_150])
+    until(page, lambda: scripts[1].played_ms > 20_150)
     assert scripts[1].played[0] > 20_000
