@@ -88,7 +88,7 @@ class Spliced:
             raise ValueError(f"There is no word to say in {text!r}.")
         for name in names:
             if name not in shelf.places:
-                raise ValueError(f"{self.path} lacks the word {name!r}: record the speaker again.")
+                raise ValueError(f"{self.path} lacks the word {name!r}: `python -m microturn.data.bank` adds it.")
         tempo = speed * float(rng.uniform(0.95, 1.05))
         runs = _cover(names, shelf, rng)
         pieces = [_piece(run, shelf.recording, tempo, rng) for run in runs]
