@@ -155,7 +155,7 @@ class FlowConfig:
     time_width: int = 64
     levels: int = 4
     steps: int = 6
-    temperature: float = 0.6
+    temperature: float = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
