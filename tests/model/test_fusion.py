@@ -60,7 +60,7 @@ def test_the_clock_reads_hours_minutes_and_seconds_and_wraps_at_midnight() -> No
     clock = ClockIn(4)
     at = torch.tensor([3661.0, 3661.9, 3662.0, 86_400.0 + 3661.0])
     out = clock(at)
-    assert torch.equal(out[0], clock.hour.weight[1] + clock.minute.weight[1] + clock.second.weight[1])
+    assert torch.equal(out[0], (clock.hour.weight[1] + clock.minute.weight[1] + clock.second.weight[1]) * 2)  # sqrt(4)
     assert torch.equal(out[0], out[1]) and torch.equal(out[0], out[3]) and not torch.equal(out[0], out[2])
 
 

