@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 for lib in /usr/lib/*/libjemalloc.so.2; do [ -e "$lib" ] && export LD_PRELOAD="$lib" MALLOC_CONF="dirty_decay_ms:-1,muzzy_decay_ms:-1"; done
 
 if [ -n "${KOKORO_VOICES:-}" ]; then
-  uv run --extra kokoro python -m microturn.data.bank --out work/voices/kokoro --voices "$KOKORO_VOICES" --speakers 3
+  uv run --extra kokoro python -m microturn.data.voices.bank --out work/voices/kokoro --voices "$KOKORO_VOICES" --speakers 3
   export MICROTURN_DATA=work/voices
 fi
 uv run microturn data --out work/data --shards 120 --workers 2

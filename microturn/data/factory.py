@@ -10,9 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from microturn.data.lexicon import WORDS
-from microturn.data.phones import PHONE_ID
 from microturn.data.scene import make_scene
 from microturn.data.shards import about_shard, write_shard
+from microturn.data.voices.phones import PHONE_ID
 from microturn.features.layout import Ticks
 from microturn.features.sequence import ticks_of
 from microturn.features.text import Tokenizer

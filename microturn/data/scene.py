@@ -42,8 +42,8 @@ class Cast:
 @cache
 def cast(split: Split) -> Cast:
     """The voices of a split and the model's own voice."""
-    from microturn.data.hibari import OwnVoice
-    from microturn.data.voices import voices
+    from microturn.data.voices.hibari import OwnVoice
+    from microturn.data.voices.registry import voices
 
     return Cast(users=tuple(voices(split)), own=remembering(OwnVoice().say))
 

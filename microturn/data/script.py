@@ -46,7 +46,7 @@ class Timed(Protocol):
 
 
 class Uttered(Protocol):
-    """What a user's voice returns; `microturn.data.voice.Speech` is one."""
+    """What a user's voice returns; `microturn.data.voices.voice.Speech` is one."""
 
     @property
     def samples(self) -> Samples: ...

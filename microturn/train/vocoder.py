@@ -21,8 +21,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from microturn.data.hibari import OwnVoice
 from microturn.data.lexicon import WORDS
+from microturn.data.voices.hibari import OwnVoice
 from microturn.features.audio import MAGNITUDE_FLOOR, MEL_STD, OUT_HOP, OUT_HZ, log_mel, mel_filters
 from microturn.model.vocoder import AHEAD, Frames, Vocoder, VocoderConfig
 from microturn.protocol.clock import MonotonicClock

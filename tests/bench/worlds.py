@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from microturn.bench.controls import tone
 from microturn.bench.task import Scenario
 from microturn.data.scene import Cast
-from microturn.data.voice import Sound, Speech
+from microturn.data.voices.voice import Sound, Speech
 from microturn.protocol.events import Channel, Event, Span, Word
 from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.protocol.timeline import Timeline, Track

@@ -132,7 +132,7 @@ def test_a_session_closed_in_the_middle_of_a_step_replays_to_the_bit(seconds: fl
 @pytest.mark.skipif(not (PACKAGE.parent / "weights" / "nano").exists(), reason="no nano is released yet")
 def test_two_nanos_recorded_side_by_side_replay_to_the_bit(tmp_path: Path) -> None:
     pytest.importorskip("hibari")
-    from microturn.data.voices import voices
+    from microturn.data.voices.registry import voices
     from microturn.model.checkpoint import load
 
     nano = load("nano")

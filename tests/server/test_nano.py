@@ -27,7 +27,7 @@ Serve = Callable[[Starlette], AbstractContextManager[int]]
 def request_16k() -> np.ndarray:
     """The request in a voice of the test split, half a second of silence before it and four seconds after."""
     pytest.importorskip("hibari")
-    from microturn.data.voices import voices
+    from microturn.data.voices.registry import voices
 
     voice = next(v for v in voices("test") if v.name.startswith("hibari"))
     speech = voice.say(REQUEST)

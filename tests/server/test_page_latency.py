@@ -36,7 +36,7 @@ Serve = Callable[[Starlette], AbstractContextManager[int]]
 
 def requests() -> Iterator[np.ndarray]:
     """Every request in every voice (espeak-ng speakers of the test split), each with its pause, float32 [S]."""
-    from microturn.data.voices import voices
+    from microturn.data.voices.registry import voices
 
     speakers = [voice for voice in voices("test") if voice.name.startswith("espeak")]
     for voice in speakers[:: len(speakers) // VOICES][:VOICES]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from microturn.data.hibari import UNITS_PER_TICK, OwnVoice, _resized
+from microturn.data.voices.hibari import UNITS_PER_TICK, OwnVoice, _resized
 
 TICK_SAMPLES = 4800
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.espeak import Espeak
-from microturn.data.flite import Flite
-from microturn.data.hibari import Hibari
-from microturn.data.phones import PHONE_ID, SIL
-from microturn.data.voice import Speech, Voice, plain_words
-from microturn.data.voices import voices
+from microturn.data.voices.espeak import Espeak
+from microturn.data.voices.flite import Flite
+from microturn.data.voices.hibari import Hibari
+from microturn.data.voices.phones import PHONE_ID, SIL
+from microturn.data.voices.registry import voices
+from microturn.data.voices.voice import Speech, Voice, plain_words
 
 TEXT = "Hello there, what is the time out of the water?"
 flite_only = pytest.mark.skipif(shutil.which("flite") is None, reason="the program flite is not installed")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from microturn.data.espeak import Espeak
-from microturn.data.hibari import Hibari
-from microturn.data.phones import PHONE_ID, PHONES, SIL, arpabet, espeak, misaki
-from microturn.data.voice import Voice
+from microturn.data.voices.espeak import Espeak
+from microturn.data.voices.hibari import Hibari
+from microturn.data.voices.phones import PHONE_ID, PHONES, SIL, arpabet, espeak, misaki
+from microturn.data.voices.voice import Voice
 
 TEXT = """one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty hundred red green blue
 yellow orange purple black white brown pink grey circle square triangle apple banana window door kitchen light water

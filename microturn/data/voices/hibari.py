@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.data.phonemes import (
+from microturn.data.voices.phonemes import (
     PAUSES,
     RATE_HZ,
     UNIT_SAMPLES,
@@ -27,8 +27,8 @@ from microturn.data.phonemes import (
     spans,
     word_times,
 )
-from microturn.data.phones import VOWELS, misaki
-from microturn.data.voice import Speech
+from microturn.data.voices.phones import VOWELS, misaki
+from microturn.data.voices.voice import Speech
 
 UNITS_PER_TICK = 8  # 200 ms
 _DURATIONS = "/Clip_output_0"  # the clipped, rounded frames per phone

@@ -14,9 +14,9 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from microturn.data.stretch import stretched
-from microturn.data.takes import LEVEL, Recording, Take, load_recording
-from microturn.data.voice import Sound, Speech, plain_words
+from microturn.data.voices.stretch import stretched
+from microturn.data.voices.takes import LEVEL, Recording, Take, load_recording
+from microturn.data.voices.voice import Sound, Speech, plain_words
 
 WARPS = (1.0, 0.89, 1.12)
 _FADE_MS = 10.0
@@ -88,7 +88,9 @@ class Spliced:
             raise ValueError(f"There is no word to say in {text!r}.")
         for name in names:
             if name not in shelf.places:
-                raise ValueError(f"{self.path} lacks the word {name!r}: `python -m microturn.data.bank` adds it.")
+                raise ValueError(
+                    f"{self.path} lacks the word {name!r}: `python -m microturn.data.voices.bank` adds it."
+                )
         tempo = speed * float(rng.uniform(0.95, 1.05))
         runs = _cover(names, shelf, rng)
         pieces = [_piece(run, shelf.recording, tempo, rng) for run in runs]
@@ -217,5 +219,7 @@ def speakers(folder: Path) -> list[Spliced]:
     """Every recorded speaker of a folder with each warp, in the order of their names. Raises ValueError for none."""
     paths = sorted(folder.glob("*.json"))
     if not paths:
-        raise ValueError(f"There is no recorded speaker in {folder}; `python -m microturn.data.bank` makes them.")
+        raise ValueError(
+            f"There is no recorded speaker in {folder}; `python -m microturn.data.voices.bank` makes them."
+        )
     return [Spliced(path=path, warp=warp) for path in paths for warp in WARPS]

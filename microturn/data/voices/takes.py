@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.data.voice import Sound, Speech
+from microturn.data.voices.voice import Sound, Speech
 
 LEVEL = 0.08  # root mean square of every take, -22 dB full scale
 _PEAK = 0.98

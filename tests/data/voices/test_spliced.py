@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.spliced import WARPS, Spliced, speakers
-from microturn.data.takes import save_recording
-from microturn.data.voices import FOLDER, voices
-from tests.data.toned import heard_hz, say, tone_hz
+from microturn.data.voices.registry import FOLDER, voices
+from microturn.data.voices.spliced import WARPS, Spliced, speakers
+from microturn.data.voices.takes import save_recording
+from tests.data.voices.toned import heard_hz, say, tone_hz
 
 TEXTS = ("say the word apple", "what is the time", "red, green, blue, window, river.", "stop", "repeat the word river")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.kokoro import SPEAKERS, Kokoro, _begun, _murmuring
-from microturn.data.phones import PHONE_ID, SIL
-from microturn.data.voice import Sound
+from microturn.data.voices.kokoro import SPEAKERS, Kokoro, _begun, _murmuring
+from microturn.data.voices.phones import PHONE_ID, SIL
+from microturn.data.voices.voice import Sound
 
 MODEL, VOICES = (Path(os.environ.get(name, "")) for name in ("KOKORO_MODEL", "KOKORO_VOICES"))
 kokoro_only = pytest.mark.skipif(

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from microturn.data.phones import SIL, arpabet
-from microturn.data.voice import Sound, Speech, plain_words
+from microturn.data.voices.phones import SIL, arpabet
+from microturn.data.voices.voice import Sound, Speech, plain_words
 
 VOICES = ("kal", "kal16", "awb", "rms", "slt")
 

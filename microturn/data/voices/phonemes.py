@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.data.phones import SIL, VOWELS, misaki
-from microturn.data.voice import Sound, plain_words
+from microturn.data.voices.phones import SIL, VOWELS, misaki
+from microturn.data.voices.voice import Sound, plain_words
 
 RATE_HZ = 24000
 UNIT_SAMPLES = 600

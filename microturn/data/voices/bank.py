@@ -1,6 +1,6 @@
 """Records Kokoro's speakers, so that training can splice their voices (`spliced`) hundreds of times faster.
 
-    python -m microturn.data.bank --out DIR/kokoro --voices VOICES --speakers 12
+    python -m microturn.data.voices.bank --out DIR/kokoro --voices VOICES --speakers 12
 
 Each speaker says about 55 texts that users say in the acts, and lists of ten words in which every other word of the
 lexicon occurs. A speaker takes about four minutes on one thread. Stop and start it at will: whole speakers are kept,
@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
-from microturn.data.kokoro import SPEAKERS, Kokoro, packaged_model
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import Cast, draw_session
-from microturn.data.takes import load_recording, save_recording, spoken_in
-from microturn.data.voice import Sound, Speech, plain_words
+from microturn.data.voices.kokoro import SPEAKERS, Kokoro, packaged_model
+from microturn.data.voices.takes import load_recording, save_recording, spoken_in
+from microturn.data.voices.voice import Sound, Speech, plain_words
 from microturn.protocol.clock import MonotonicClock
 
 Say = Callable[[str, float], Speech]  # text, speed
@@ -138,7 +138,7 @@ def make_bank(folder: Path, names: Sequence[str], say_of: Callable[[str], Say], 
 
 
 def main() -> None:
-    """Record a bank: `python -m microturn.data.bank --help`."""
+    """Record a bank: `python -m microturn.data.voices.bank --help`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="the ONNX file; by default that of the extra `kokoro`")

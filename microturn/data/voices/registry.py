@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from microturn.data import espeak, flite, hibari, spliced
-from microturn.data.voice import Voice
+from microturn.data.voices import espeak, flite, hibari, spliced
+from microturn.data.voices.voice import Voice
 
 Split = Literal["train", "test", "unseen"]
 FOLDER = "MICROTURN_DATA"

@@ -14,8 +14,8 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from microturn.data.phones import SIL, espeak
-from microturn.data.voice import Sound, Speech, plain_words
+from microturn.data.voices.phones import SIL, espeak
+from microturn.data.voices.voice import Sound, Speech, plain_words
 
 RATE_HZ = 22050
 _SYNCHRONOUS, _PHONEME_EVENTS_IPA = 2, 1 | 2  # espeak_AUDIO_OUTPUT; espeakINITIALIZE_PHONEME_EVENTS | ..._IPA

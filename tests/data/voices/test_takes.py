@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from microturn.data.takes import LEVEL, load_recording, save_recording, spoken_in
-from tests.data.toned import say
+from microturn.data.voices.takes import LEVEL, load_recording, save_recording, spoken_in
+from tests.data.voices.toned import say
 
 
 def test_a_recording_is_read_as_it_was_written(tmp_path: Path) -> None:

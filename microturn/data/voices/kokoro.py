@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.data.phonemes import (
+from microturn.data.voices.phonemes import (
     RATE_HZ,
     UNIT_SAMPLES,
     ended,
@@ -26,8 +26,8 @@ from microturn.data.phonemes import (
     quiet_from_ms,
     word_times,
 )
-from microturn.data.phones import SIL
-from microturn.data.voice import Sound, Speech
+from microturn.data.voices.phones import SIL
+from microturn.data.voices.voice import Sound, Speech
 
 _DURATIONS = "/encoder/Clip_output_0"  # the clipped, rounded units per token
 _LAG_MS = 60.0  # the sound runs this much ahead: best match of hiss (53), vowels (62) and closures (69) over 5 voices

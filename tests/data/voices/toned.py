@@ -3,7 +3,7 @@
 import numpy as np
 
 from microturn.data.lexicon import WORDS
-from microturn.data.voice import Sound, Speech, plain_words
+from microturn.data.voices.voice import Sound, Speech, plain_words
 
 RATE_HZ = 24000
 LEAD_MS, WORD_MS, GAP_MS = 80.0, 240.0, 40.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from microturn.data.stretch import SEARCH, stretched
+from microturn.data.voices.stretch import SEARCH, stretched
 
 RATE_HZ = 24000
 

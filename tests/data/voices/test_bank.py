@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from microturn.data import bank
-from microturn.data.bank import Say, lists, make_bank, script, telling, user_texts
 from microturn.data.lexicon import WORDS
-from microturn.data.takes import load_recording
-from microturn.data.voice import Speech, plain_words
-from tests.data import toned
+from microturn.data.voices import bank
+from microturn.data.voices.bank import Say, lists, make_bank, script, telling, user_texts
+from microturn.data.voices.takes import load_recording
+from microturn.data.voices.voice import Speech, plain_words
+from tests.data.voices import toned
 
 
 class Toy:
