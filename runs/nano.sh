@@ -11,7 +11,7 @@ if [ -n "${KOKORO_VOICES:-}" ]; then
   uv run --extra kokoro python -m microturn.data.voices.bank --out work/voices/kokoro --voices "$KOKORO_VOICES" --speakers 3
   export MICROTURN_DATA=work/voices
 fi
-uv run microturn data --out work/data --shards 120 --workers 2
+uv run microturn data make --out work/data --shards 120 --workers 2
 [ -e work/vocoder.safetensors ] || uv run python -m microturn.train.vocoder work/vocoder.safetensors 18
 uv run microturn train nano --vocoder work/vocoder.safetensors --minutes "${MINUTES:-150}" --compile
 mkdir -p weights/nano

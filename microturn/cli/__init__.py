@@ -1,6 +1,6 @@
 """The command line: `microturn COMMAND ...`. A table of commands; a command's module is imported only when it is chosen.
 
-A command's module has `add_arguments(parser)` and the named function, which takes the parsed arguments and returns an
+A command's name is one word or two (`data make`). Its module has `add_arguments(parser)` and the named function, which takes the parsed arguments and returns an
 exit status or None. An error of the user's (`ValueError`, or a file or device that is not there) ends with status 2 and
 one sentence on stderr.
 """
@@ -44,7 +44,11 @@ COMMANDS = (
         target="microturn.cli.hear:hear",
     ),
     Command(name="train", help="train a model; resumes by itself", target="microturn.cli.train:train"),
-    Command(name="data", help="make training data: scenes with their truth", target="microturn.cli.data:data"),
+    Command(
+        name="data make",
+        help="make training sessions: scenes with their truth, as shards",
+        target="microturn.cli.data.make:make",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(
@@ -58,12 +62,13 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 the command says no, 2 wrong use, 130 interrupted."""
     words = list(sys.argv[1:] if argv is None else argv)
-    command = next((c for c in COMMANDS if words and c.name == words[0]), None)
+    command = next((c for c in COMMANDS if words[: len(c.name.split())] == c.name.split()), None)
     if command is None:
-        _parser().parse_args(words or ["--help"])
+        group = words[0] if words and any(c.name.startswith(f"{words[0]} ") for c in COMMANDS) else ""
+        _parser(group).parse_args(words[bool(group) :] or ["--help"])
         return 2
     try:
-        return _run(command, words[1:])
+        return _run(command, words[len(command.name.split()) :])
     except KeyboardInterrupt:
         return 130
     except USER_ERRORS as error:
@@ -79,17 +84,18 @@ def _run(command: Command, words: list[str]) -> int:
     return getattr(module, function)(parser.parse_args(words)) or 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    """The top level: it only lists the commands and refuses what is none."""
-    width = max(len(command.name) for command in COMMANDS)
-    listing = "\n".join(f"  {command.name:<{width}}  {command.help}" for command in COMMANDS)
+def _parser(group: str = "") -> argparse.ArgumentParser:
+    """What lists the commands, or those whose first word is `group`, and refuses what is none."""
+    names = {c.name.removeprefix(f"{group} "): c.help for c in COMMANDS if not group or c.name.startswith(f"{group} ")}
+    width = max(map(len, names))
+    listing = "\n".join(f"  {name:<{width}}  {about}" for name, about in names.items())
     parser = argparse.ArgumentParser(
-        prog="microturn",
+        prog=f"microturn {group}".rstrip(),
         description="Interaction models: listen, watch, speak and keep time in micro-turns of 200 ms.",
-        epilog=f"commands:\n{listing}\n\n{CLOSING}",
+        epilog=f"commands:\n{listing}\n\n{CLOSING.replace('COMMAND', f'{group} COMMAND'.lstrip())}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=[command.name for command in COMMANDS], metavar="COMMAND")
+    parser.add_argument("command", choices=list(names), metavar="COMMAND")
     return parser
 
 

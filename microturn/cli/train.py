@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from microturn.cli import data
+from microturn.cli.data import make
 from microturn.cli.folder import writable
 from microturn.protocol.clock import MonotonicClock
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, help="stop after this long, making data included")
     parser.add_argument("--steps", type=int, help="stop at this step")
     parser.add_argument("--out", type=Path, help="folder of the run (default: work/RECIPE)")
-    parser.add_argument("--data", type=Path, default=data.DEFAULT, help="folder of the shards")
+    parser.add_argument("--data", type=Path, default=make.DEFAULT, help="folder of the shards")
     parser.add_argument("--shards", type=int, help="how many shards to train on; missing ones are made first")
     parser.add_argument("--init", help="start from the weights of this model (a release's name or folder)")
     parser.add_argument("--vocoder", type=Path, help="weights of microturn.train.vocoder (default: the release's)")
@@ -50,11 +50,11 @@ def train(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads)
     out = writable(args.out or Path("work") / args.recipe, "--out")
     count, sessions = args.shards or config.data.shards, config.data.sessions
-    if missing := data.missing(args.data, count):
+    if missing := make.missing(args.data, count):
         print(plan(missing, count, sessions, args), flush=True)
     clock, share = MonotonicClock(), None if args.minutes is None else args.minutes * DATA_SHARE
     start_ms = clock.now_ms()
-    shards = data.make(args.data, shards=count, sessions=sessions, workers=args.threads, minutes=share)
+    shards = make.make_shards(args.data, shards=count, sessions=sessions, workers=args.threads, minutes=share)
     if args.minutes is not None and missing:
         box = replace(box, minutes=max(0.0, args.minutes - (clock.now_ms() - start_ms) / 60_000))
         if not box.minutes:

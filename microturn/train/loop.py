@@ -52,7 +52,7 @@ class Corpus:
         self._sessions = [(shard, i) for shard in opened for i in range(len(shard))]
         self.seed = seed
         if not self._sessions:
-            raise ValueError("no training sessions: make some first with `microturn data`")
+            raise ValueError("no training sessions: make some first with `microturn data make`")
 
     def __len__(self) -> int:
         return len(self._sessions)

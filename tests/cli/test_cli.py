@@ -24,16 +24,24 @@ def test_help_lists_every_command_with_one_line(capsys: pytest.CaptureFixture[st
     assert status("--help") == 0
     lines = capsys.readouterr().out.splitlines()
     for command in COMMANDS:
-        assert f"  {command.name:<6}  {command.help}" in lines
+        assert f"  {command.name:<{max(map(len, NAMES))}}  {command.help}" in lines
 
 
 def test_the_commands_are_those_of_the_readme() -> None:
-    assert NAMES == ["serve", "talk", "hear", "train", "data", "bench", "speed", "replay"]
+    assert NAMES == ["serve", "talk", "hear", "train", "data make", "bench", "speed", "replay"]
 
 
 def test_no_command_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert status() == 0
     assert "commands:" in capsys.readouterr().out
+
+
+def test_a_group_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("data") == 0
+    listed = capsys.readouterr().out
+    assert "usage: microturn data" in listed and "\n  make" in listed and "serve" not in listed
+    assert status("data", "sing") == 2
+    assert "invalid choice: 'sing'" in capsys.readouterr().err
 
 
 def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,7 +53,7 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> No
 def test_every_command_is_there_and_explains_itself(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     module, function = command.target.split(":")
     assert callable(getattr(importlib.import_module(module), function))
-    assert status(command.name, "--help") == 0
+    assert status(*command.name.split(), "--help") == 0
     assert f"usage: microturn {command.name}" in capsys.readouterr().out
 
 

@@ -1,4 +1,4 @@
-"""`microturn train` and `microturn data` over shards that are there: nothing is spoken in these tests."""
+"""`microturn train` and `microturn data make` over shards that are there: nothing is spoken in these tests."""
 
 import argparse
 import sys
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from microturn.cli import data, main, train
+from microturn.cli import main, train
+from microturn.cli.data import make
 from microturn.data.shards import write_shard
 from microturn.model.batch import BatchShape
 from microturn.model.checkpoint import load, save
@@ -109,8 +110,8 @@ def test_nano_is_a_recipe() -> None:
 
 def test_data_keeps_the_shards_that_are_there(shards: Path) -> None:
     before = {path: path.read_bytes() for path in sorted(shards.iterdir())}
-    assert data.data(parsed(data, "--out", str(shards), "--shards", "2")) == 0
-    assert data.make(shards, shards=2, workers=1) == sorted(before)
+    assert make.make(parsed(make, "--out", str(shards), "--shards", "2")) == 0
+    assert make.make_shards(shards, shards=2, workers=1) == sorted(before)
     assert {path: path.read_bytes() for path in sorted(shards.iterdir())} == before
 
 

@@ -1,4 +1,4 @@
-"""`microturn data --out DIR --shards N`: make training sessions, stoppable and resumable."""
+"""`microturn data make --out DIR --shards N`: make training sessions, stoppable and resumable."""
 
 import argparse
 import math
@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes")
 
 
-def data(args: argparse.Namespace) -> int:
-    make(
+def make(args: argparse.Namespace) -> int:
+    make_shards(
         writable(args.out, "--out"), shards=args.shards, sessions=args.sessions, split=args.split, workers=args.workers
     )
     return 0
@@ -38,7 +38,7 @@ def missing(out: Path, shards: int) -> int:
     return sum(not shard_path(out, number).exists() for number in range(shards))
 
 
-def make(
+def make_shards(
     out: Path,
     *,
     shards: int,

@@ -1,0 +1,1 @@
+"""`microturn data ...`: from any source to time-exact training data."""
