@@ -5,8 +5,7 @@ The floor transfer offset is the start of a turn less the end of the other's: ab
 What is published of two people on the telephone or alone together:
 
 - Levinson and Torreira 2015 (Frontiers in Psychology 6:731), Switchboard, 38 hours: 30.1% of floor transfers overlap,
-  by 96 ms most often, 205 ms in the median, 275 ms in the mean; offsets are most often between 100 and 200 ms; half of
-  the stretches of speech between pauses are shorter than 1227 ms. Of the corpora that they review 51 to 55% of the
+  most often by 96 ms; offsets are most often between 100 and 200 ms. Of the corpora that they review 51 to 55% of the
   transfers take less than 200 ms, and the median gap on the telephone is between 264 and 347 ms.
 - Laskowski, Heldner and Edlund 2012 (Interspeech): the duration of overlap is nearly log-normal.
 - Stivers et al. 2009 (PNAS 106:10587), answers to questions in ten languages: mode 0 to 200 ms, mean 208 ms.
@@ -15,9 +14,10 @@ What is published of two people on the telephone or alone together:
 - Reece et al. 2023 (Science Advances 9:eadf3197), 1656 video calls: median +80 ms; 1000 backchannels an hour.
 - Knudsen et al. 2020 (Frontiers in Psychology 11:593671): 16% (German) to 19% (Dutch) of contributions are backchannels.
 
-`TARGET` is what the first of these give: overlaps as a log-normal of median 205 and mean 275 ms, gaps as one whose mode
-lies between 100 and 200 ms (164) and that leaves 53% of all offsets below 200 ms (median 280). Its median is 185 ms and
-its mean 173. `AMI` is what meetings of four give (`statistics` makes it again from the labels): an upper bound for two.
+`TARGET` is a fit of ours to the first of these: that share of overlaps, their durations log-normal with a mode of about
+0.1 s (114 ms; median 205, mean 275), and gaps log-normal with the mode at 164 ms and the median at 280, so that 53% of all
+offsets are below 200 ms. Its median is 185 ms and its mean 173. `AMI` is what meetings of four give (`statistics` makes it
+again from the labels): an upper bound for two.
 
 An assistant should not do as people do in one respect. Its own turns are responsive by default: they begin in the first
 tick that can know that the user has ended, 60 to 260 ms after it as the user hears it, and never before. The users'
