@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from microturn.data.lexicon import ORDINALS, clock_words, number_words
+from microturn.data.lexicon import ORDINALS
+from microturn.features.numbers import clock_words, number_words
 
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
 _ORDINAL = {number_words(n)[0]: ORDINALS[n - 1] for n in range(1, 11)} | {"twelve": "twelfth"}
