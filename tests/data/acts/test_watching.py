@@ -18,7 +18,7 @@ from microturn.protocol.timeline import Timeline
 from tests.data.pictures.filmed import write_video
 from tests.data.test_acts import CAST, Beeper, OwnBeep, played
 
-SEEDS = range(8)
+SEEDS = range(6)
 
 
 class Spliced(Beeper):
@@ -49,7 +49,7 @@ def test_the_oracle_meets_every_expectation(name: str) -> None:
             assert wish.text.split()[0] in texts, (name, seed, wish)
         wishes += len(scene.spans("expect"))
         assert sum(len(wish.text.split()) for wish in scene.spans("expect")) == len(says)
-    assert wishes >= 6
+    assert wishes >= 5
 
 
 @pytest.mark.parametrize("name", WATCHING)
@@ -61,10 +61,10 @@ def test_frames_are_in_order_labelled_and_of_a_size_and_the_same_for_the_same_se
         assert all(one.at_ms < two.at_ms for one, two in itertools.pairwise(scene.frames))
         assert {frame.rgb.shape for frame in scene.frames} == {(80, 80, 3)}
         assert {kind for view in views.values() for kind in view} <= set(IN_VIEW)
-    again = played(name, SEEDS[-1])
-    assert again.events == scene.events  # pyright: ignore[reportPossiblyUnbound]
-    for one, two in zip(scene.frames, again.frames, strict=True):  # pyright: ignore[reportPossiblyUnbound]
-        np.testing.assert_array_equal(one.rgb, two.rgb)
+    one, two = (played(name, 3) for _ in range(2))
+    assert one.events == two.events
+    for frame, again in zip(one.frames, two.frames, strict=True):
+        np.testing.assert_array_equal(frame.rgb, again.rgb)
 
 
 @pytest.mark.parametrize("name", WATCHING)
@@ -81,14 +81,14 @@ def test_a_cue_is_answered_after_its_event_and_soon(name: str) -> None:
 @pytest.mark.parametrize("name", WATCHING)
 def test_a_voice_of_recordings_can_play_every_act(name: str) -> None:
     cast = Cast(users=(Spliced(),), own=OwnBeep)
-    for seed in range(12):
+    for seed in range(6):
         scene = make_scene(seed, seconds=1, acts=[name], setting=CLEAN, cast_of=cast)
         assert {word.text for word in scene.words(Channel.HEARD)} <= set(WORDS)
 
 
 def test_as_many_are_counted_as_repetitions_are_shown_each_as_it_ends() -> None:
     partial = 0
-    for seed in range(16):
+    for seed in range(8):
         scene = played("repetitions", seed)
         wishes = scene.spans("expect")
         events = [event for event in scene.spans("event") if not event.text.startswith("partial")]
@@ -115,10 +115,10 @@ def test_the_frame_of_an_event_shows_it() -> None:
         assert (np.asarray(squats(rep.until_ms - 200)[0]) != np.asarray(squats(0.0)[0])).any()
 
 
-@pytest.mark.parametrize("name", ["bug", "slides", "message", "typing", "build"])
+@pytest.mark.parametrize("name", ["bug", "typing"])
 def test_answers_of_the_test_split_are_not_those_of_the_training_split(name: str) -> None:
     def asked(split: str) -> set[str]:
-        scenes = [played(name, seed, split) for seed in range(25)]
+        scenes = [played(name, seed, split) for seed in range(12)]
         spans = [(span.data["sight"], span.text) for scene in scenes for span in scene.spans("expect")]
         return {f"{sight}: {text}" for sight, text in spans if " " not in text}
 
@@ -126,7 +126,7 @@ def test_answers_of_the_test_split_are_not_those_of_the_training_split(name: str
 
 
 def test_code_without_a_bug_asks_for_nothing() -> None:
-    silent = [scene for scene in (played("bug", seed) for seed in range(40)) if not scene.spans("expect")]
+    silent = [scene for scene in (played("bug", seed) for seed in range(16)) if not scene.spans("expect")]
     assert silent and not any(scene.words(Channel.SAY) for scene in silent)
 
 
