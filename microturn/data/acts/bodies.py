@@ -6,10 +6,21 @@ from dataclasses import replace
 
 from PIL import Image
 
-from microturn.data.acts.film import Cue, Labels, Wording, World, ask, draw_answer, first_tick, question, watch, ways
+from microturn.data.acts.film import (
+    Cue,
+    Labels,
+    Wording,
+    World,
+    ask,
+    draw_answer,
+    draw_eye,
+    first_tick,
+    question,
+    watch,
+    ways,
+)
 from microturn.data.lexicon import number_words
 from microturn.data.pictures import people
-from microturn.data.pictures.cameras import draw_camera
 from microturn.data.pictures.people import EXERCISES, Person, Posed, Rep, Room, Stance
 from microturn.data.script import Stage, reply_tick
 from microturn.protocol.clock import TICK_MS
@@ -24,6 +35,7 @@ _COUNTED = {
     "sit up": ("count how often i move up", "count how many times i move up and down"),
     "jumping jack": ("count my jumps", "watch me and count my jumps", "count how often i jump"),
     "pull up": ("count how often i move up", "count how many times i pull"),
+    "wave": ("count how often i move my hand", "count how many times i move my hand"),
 }
 _WHOSE = ("my", "the", "her", "his", "our")
 
@@ -86,9 +98,9 @@ def repetitions(stage: Stage) -> None:
         if not rep.counts:
             stage.mark("event", rep.until_ms, rep.until_ms, f"partial {name}", who="world")
     cues = [_counted(rep, number, count, name) for number, rep in enumerate((r for r in reps if r.counts), start=1)]
-    camera = draw_camera(stage.rng, fast=True)
+    eye = draw_eye(stage, fast=True)
     world = exercise_world(room, person, name, reps)
-    watch(stage, world, cues, first=first, camera=camera, tail_ms=stage.between(800, 1800))
+    watch(stage, world, cues, first=first, eye=eye, tail_ms=stage.between(800, 1800))
 
 
 def _counted(rep: Rep, number: int, count: int, name: str) -> Cue:
@@ -133,7 +145,7 @@ def starts_stops(stage: Stage) -> None:
     at_ms, seen_ms = (start_ms, start_ms + STARTED_MS) if which == "start" else (ended_ms, ended_ms + STILL_MS)
     cue = Cue(at_ms=at_ms, seen_ms=seen_ms, name=f"{which} {name}", answer=answer, data={"sight": which})
     world = action_world(room, person, name, reps)
-    watch(stage, world, [cue], first=first, camera=draw_camera(stage.rng), tail_ms=stage.between(1200, 2500))
+    watch(stage, world, [cue], first=first, eye=draw_eye(stage), tail_ms=stage.between(1200, 2500))
 
 
 _CHANGES = {  # posture: what is said of "i" in the lexicon's words, and of her in usual ones
@@ -185,7 +197,7 @@ def posture(stage: Stage) -> None:
     reached_ms = stances[-1].reached_ms
     cue = Cue(at_ms=reached_ms, seen_ms=reached_ms, name=target, answer=answer, data={"sight": target})
     world = posture_world(room, person, stances)
-    watch(stage, world, [cue], first=first, camera=draw_camera(stage.rng), tail_ms=stage.between(1000, 2500))
+    watch(stage, world, [cue], first=first, eye=draw_eye(stage), tail_ms=stage.between(1000, 2500))
 
 
 _OUTSIDE, _EDGE = -0.16, 0.06  # where nobody is seen any more, and where the whole person is in the picture
@@ -239,7 +251,7 @@ def comes_goes(stage: Stage) -> None:
     name = "leaves" if goes else "comes in"
     cue = Cue(at_ms=at_ms, seen_ms=at_ms, name=name, answer=answer, data={"sight": "" if goes else person.sex})
     world = walk_world(room, person, [walk])
-    watch(stage, world, [cue], first=first, camera=draw_camera(stage.rng), tail_ms=stage.between(1500, 3000))
+    watch(stage, world, [cue], first=first, eye=draw_eye(stage), tail_ms=stage.between(1500, 3000))
 
 
 def doing(stage: Stage) -> None:
@@ -259,5 +271,5 @@ def doing(stage: Stage) -> None:
             plain = ("what colour is my sweater", "tell me what colour my sweater is")
             whose = "her" if she == "she" else "his"
             asked, answer = Wording(plain=plain, named=(f"what colour is {whose} shirt",)), person.shirt
-        question(stage, world, asked, camera=draw_camera(stage.rng), answer=answer)
+        question(stage, world, asked, eye=draw_eye(stage), answer=answer)
         stage.pause(200, 800)

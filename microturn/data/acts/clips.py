@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 from PIL import Image
 
-from microturn.data.acts.film import Cue, Labels, Wording, ask, draw_answer, first_tick, kept_apart, watch, ways
+from microturn.data.acts.film import Cue, Eye, Labels, Wording, ask, draw_answer, first_tick, kept_apart, watch, ways
 from microturn.data.pictures.cameras import Camera
 from microturn.data.pictures.footage import Footage, Moment, footage_files, read_footage
 from microturn.data.script import Stage, reply_tick
@@ -39,7 +39,7 @@ def clip(stage: Stage) -> None:
         shown = bisect_right(footage.times_ms, max(at_ms - offset_ms, begin_ms)) - 1
         return footage.pictures[max(shown, 0)], {}
 
-    watch(stage, world, cues, first=first, camera=Camera(), tail_ms=stage.between(1000, 2500))
+    watch(stage, world, cues, first=first, eye=Eye(camera=Camera()), tail_ms=stage.between(1000, 2500))
     _name_source(stage, footage, float(first * TICK_MS))
 
 

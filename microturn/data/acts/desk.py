@@ -7,6 +7,7 @@ from PIL import Image
 
 from microturn.data.acts.film import (
     Cue,
+    Eye,
     Labels,
     Wording,
     World,
@@ -31,15 +32,16 @@ NOTHING: Labels = {"shape": "", "colour": "", "motion": "", "reading": ""}
 WRITING: Labels = {"shape": "", "motion": ""}  # more words than one label can say
 
 
-def shared(stage: Stage) -> tuple[Camera, Channel]:
+def shared(stage: Stage) -> Eye:
     """A screen is mostly shared as it is, now and then compressed; or filmed by a camera that is kept still enough."""
     if stage.chance(0.8):
         quality = stage.whole(40, 80) if stage.chance(0.4) else None
         interval_ms = stage.pick((200.0, 200.0, 400.0, 500.0))
-        return Camera(seed=stage.whole(0, 1 << 30), quality=quality, interval_ms=interval_ms), Channel.SCREEN
+        camera = Camera(seed=stage.whole(0, 1 << 30), quality=quality, interval_ms=interval_ms)
+        return Eye(camera=camera, channel=Channel.SCREEN)
     seen = draw_camera(stage.rng)
     steady = Camera(seed=seen.seed, wander_px=seen.wander_px / 2, light=seen.light, noise=min(seen.noise, 5))
-    return steady, Channel.CAMERA
+    return Eye(camera=steady)
 
 
 def ready_ms(told: Told) -> float:
@@ -64,9 +66,9 @@ def _steps(pages: Sequence[_Step]) -> World:
 
 
 def _watch(stage: Stage, world: World, cues: Sequence[Cue], first: int, *, tail_ms: float | None = None) -> None:
-    camera, channel = shared(stage)
+    eye = shared(stage)
     tail_ms = stage.between(1000, 2500) if tail_ms is None else tail_ms
-    watch(stage, world, cues, first=first, camera=camera, tail_ms=tail_ms, channel=channel)
+    watch(stage, world, cues, first=first, eye=eye, tail_ms=tail_ms)
 
 
 def bug(stage: Stage) -> None:
@@ -239,9 +241,8 @@ def dial(stage: Stage) -> None:
         asked = Wording(
             plain=("what time do you see", "tell me what time you see"), named=("what time is on the screen",)
         )
-        camera, channel = shared(stage)
         answer = " ".join(clock_words(start * 60))
-        question(stage, _steps([(0.0, page(start), face)]), asked, camera=camera, channel=channel, answer=answer)
+        question(stage, _steps([(0.0, page(start), face)]), asked, eye=shared(stage), answer=answer)
         return
     answer = draw_answer(stage, "clock", avoid=clock_words((start + 1) * 60))
     fill = {"W": answer, "T": " ".join(clock_words((start + 1) * 60))}
@@ -257,11 +258,8 @@ def on_screen(stage: Stage) -> None:
     for _ in range(stage.whole(1, 2)):
         style = draw_style(stage.rng)
         name, page, labels = stage.pick(_PAGES)(stage, style)
-        camera, channel = shared(stage)
         asked = Wording(plain=("what do you see", "tell me what you see"), named=("what is on the screen",))
-        question(
-            stage, _steps([(0.0, lambda page=page: page, labels)]), asked, camera=camera, channel=channel, answer=name
-        )
+        question(stage, _steps([(0.0, lambda page=page: page, labels)]), asked, eye=shared(stage), answer=name)
         stage.pause(200, 800)
 
 

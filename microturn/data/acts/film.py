@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from PIL import Image
 
 from microturn.data.acts.sight import TASK
-from microturn.data.pictures.cameras import Camera, Shot, photograph, shots
+from microturn.data.pictures.cameras import Camera, Shot, draw_camera, photograph, shots
 from microturn.data.script import Stage, Told, reply_tick
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Frame
@@ -36,21 +36,32 @@ class Cue:
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Eye:
+    """What the world is seen through: a camera, or a screen that is shared."""
+
+    camera: Camera
+    channel: Channel = Channel.CAMERA
+
+
+def draw_eye(stage: Stage, *, fast: bool = False) -> Eye:
+    """A camera at random (see `draw_camera`)."""
+    return Eye(camera=draw_camera(stage.rng, fast=fast))
+
+
 def first_tick(stage: Stage) -> int:
     """The tick at which a film that begins now has its first frame."""
     return math.ceil(stage.now_ms / TICK_MS)
 
 
-def film(
-    stage: Stage, world: World, camera: Camera, *, first: int, until_ms: float, channel: Channel = Channel.CAMERA
-) -> list[Shot]:
+def film(stage: Stage, world: World, eye: Eye, *, first: int, until_ms: float) -> list[Shot]:
     """Frames of the world from tick `first` to `until_ms`, with a `view` span for the last one of each tick."""
-    taken = shots(camera, float(first * TICK_MS), until_ms)
+    taken = shots(eye.camera, float(first * TICK_MS), until_ms)
     views: dict[int, Labels] = {}
     for shot in taken:
         picture, labels = world(shot.world_ms)
-        rgb = photograph(camera, picture, shot.world_ms)
-        stage.frames.append(Frame(at_ms=shot.at_ms, channel=channel, rgb=rgb))
+        rgb = photograph(eye.camera, picture, shot.world_ms)
+        stage.frames.append(Frame(at_ms=shot.at_ms, channel=eye.channel, rgb=rgb))
         views[int(shot.at_ms // TICK_MS)] = labels
     for tick, labels in views.items():
         stage.mark("view", float(tick * TICK_MS), float((tick + 1) * TICK_MS), who="world", data=dict(labels))
@@ -65,19 +76,10 @@ def seen_tick(taken: Sequence[Shot], world_ms: float) -> int:
     raise ValueError(f"no frame shows the world at {world_ms} ms: film for longer")
 
 
-def watch(
-    stage: Stage,
-    world: World,
-    cues: Sequence[Cue],
-    *,
-    first: int,
-    camera: Camera,
-    tail_ms: float,
-    channel: Channel = Channel.CAMERA,
-) -> None:
+def watch(stage: Stage, world: World, cues: Sequence[Cue], *, first: int, eye: Eye, tail_ms: float) -> None:
     """Film until `tail_ms` after the last cue (or after now, where there is none) and answer each where it is seen."""
-    until_ms = max([stage.now_ms, *(cue.seen_ms + camera.interval_ms for cue in cues)]) + tail_ms
-    taken = film(stage, world, camera, first=first, until_ms=until_ms, channel=channel)
+    until_ms = max([stage.now_ms, *(cue.seen_ms + eye.camera.interval_ms for cue in cues)]) + tail_ms
+    taken = film(stage, world, eye, first=first, until_ms=until_ms)
     for cue in cues:
         tick = seen_tick(taken, cue.seen_ms)
         stage.mark("event", cue.at_ms, cue.at_ms, cue.name, who="world", data=dict(cue.data))
@@ -93,25 +95,16 @@ def watch(
     stage.now_ms = max(until_ms, (stage.free_tick + 1) * float(TICK_MS))
 
 
-def question(
-    stage: Stage,
-    world: World,
-    asked: "Wording",
-    *,
-    camera: Camera,
-    channel: Channel = Channel.CAMERA,
-    answer: Callable[[float], str] | str,
-) -> None:
-    """The user asks about what is in view and is answered at once; an answer may depend on the end of the question."""
+def question(stage: Stage, world: World, asked: "Wording", *, eye: Eye, answer: str) -> None:
+    """The user asks about what is in view and is answered at once."""
     first = first_tick(stage)
     stage.pause(200, 1200)
     told = ask(stage, asked)
-    text = answer if isinstance(answer, str) else answer(told.until_ms)
-    spoken = stage.say(text, reply_tick(told.until_ms))
-    data = {"sight": text, "request_end_ms": told.until_ms}
-    stage.expect(text, spoken.tick, task=TASK, early_ms=200, late_ms=1200, data=data)
+    spoken = stage.say(answer, reply_tick(told.until_ms))
+    data = {"sight": answer, "request_end_ms": told.until_ms}
+    stage.expect(answer, spoken.tick, task=TASK, early_ms=200, late_ms=1200, data=data)
     until_ms = (spoken.end + stage.whole(1, 3)) * float(TICK_MS)
-    film(stage, world, camera, first=first, until_ms=until_ms, channel=channel)
+    film(stage, world, eye, first=first, until_ms=until_ms)
     stage.now_ms = until_ms
 
 

@@ -2,10 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
-from microturn.data.acts.film import Cue, Labels, Wording, World, ask, draw_answer, first_tick, question, watch, ways
+from microturn.data.acts.film import (
+    Cue,
+    Labels,
+    Wording,
+    World,
+    ask,
+    draw_answer,
+    draw_eye,
+    first_tick,
+    question,
+    watch,
+    ways,
+)
 from microturn.data.lexicon import SHAPES, number_words
 from microturn.data.pictures import objects
-from microturn.data.pictures.cameras import draw_camera
 from microturn.data.pictures.figure import Look, draw_look
 from microturn.data.pictures.objects import MOVE_MS, VIVID, Item, Key
 from microturn.data.script import Stage, reply_tick
@@ -98,8 +109,8 @@ def changes(stage: Stage) -> None:
     began_ms = at_ms if kind in ("vanish", "move") else seen_ms
     cue = Cue(at_ms=began_ms, seen_ms=seen_ms, name=f"{kind} {target}", answer=answer, data={"sight": target})
     look = draw_look(stage.rng, grey=True)
-    camera = draw_camera(stage.rng)
-    watch(stage, world_of(look, items, box=box), [cue], first=first, camera=camera, tail_ms=stage.between(1200, 2500))
+    eye = draw_eye(stage)
+    watch(stage, world_of(look, items, box=box), [cue], first=first, eye=eye, tail_ms=stage.between(1200, 2500))
 
 
 def recolours(stage: Stage) -> None:
@@ -123,7 +134,7 @@ def recolours(stage: Stage) -> None:
             stage.mark("event", at_ms, at_ms, f"{shapes[0]} {colour}", who="world")
     cue = Cue(at_ms=at_ms, seen_ms=at_ms, name=f"{shapes[0]} {target}", answer=answer, data={"sight": target})
     world = world_of(draw_look(stage.rng, grey=True), items)
-    watch(stage, world, [cue], first=first, camera=draw_camera(stage.rng), tail_ms=stage.between(1200, 2500))
+    watch(stage, world, [cue], first=first, eye=draw_eye(stage), tail_ms=stage.between(1200, 2500))
 
 
 def plural(shape: str) -> str:
@@ -153,4 +164,4 @@ def how_many(stage: Stage) -> None:
     fill = {"C": colour, "S": shape, "P": plural(shape)}
     asked = Wording(plain=plain[kind], named=named.get(kind, ("how many P are there", "count the P")), fill=fill)
     world = world_of(draw_look(stage.rng, grey=True), items)
-    question(stage, world, asked, camera=draw_camera(stage.rng), answer=answer)
+    question(stage, world, asked, eye=draw_eye(stage), answer=answer)

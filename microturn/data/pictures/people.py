@@ -70,7 +70,7 @@ EXERCISES: dict[str, Exercise] = {
     "wave": Exercise(rest="waving out", peak="waving in", cycle_ms=900.0, rises=True, hold="middle"),
     "step": Exercise(rest="striding", peak="striding too", cycle_ms=1100.0, rises=True, hold="middle"),
 }
-COUNTED = tuple(EXERCISES)[:5]
+COUNTED = tuple(EXERCISES)[:6]
 
 
 @dataclass(frozen=True, kw_only=True)

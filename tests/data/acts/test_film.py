@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from microturn.data.acts import film
-from microturn.data.acts.film import Cue, Labels, Wording
+from microturn.data.acts.film import Cue, Eye, Labels, Wording
 from microturn.data.pictures.cameras import SIDE, Camera, Shot
 from microturn.data.script import Stage
 from microturn.data.voices.voice import Speech
@@ -40,7 +40,7 @@ CUE = Cue(at_ms=3210, seen_ms=3210, name="flash", answer="apple", data={"sight":
 def test_the_answer_comes_in_the_tick_of_the_first_frame_that_shows_it(interval_ms: float) -> None:
     one = stage()
     camera = Camera(seed=7, interval_ms=interval_ms, drop=0.2, late=0.4)
-    film.watch(one, flash, [CUE], first=0, camera=camera, tail_ms=2000)
+    film.watch(one, flash, [CUE], first=0, eye=Eye(camera=camera), tail_ms=2000)
     bright_ms = [frame.at_ms for frame in one.frames if frame.rgb.mean() > 100]
     (spoken,) = one.spoken
     assert spoken.tick == int(min(bright_ms) // 200)

@@ -40,7 +40,7 @@ def test_as_many_repetitions_count_as_were_wanted_and_the_others_stay_shallow(na
     assert any(two.at_ms - one.until_ms > 300 for one, two in itertools.pairwise(reps))
 
 
-@pytest.mark.parametrize("name", people.COUNTED)
+@pytest.mark.parametrize("name", people.COUNTED[:5])
 def test_cycles_are_as_long_as_in_repcount(name: str) -> None:
     lengths_ms = []
     for seed in range(200):
