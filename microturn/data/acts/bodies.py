@@ -148,6 +148,26 @@ def starts_stops(stage: Stage) -> None:
     watch(stage, world, [cue], first=first, eye=draw_eye(stage), tail_ms=stage.between(1200, 2500))
 
 
+def start_to_stop(stage: Stage) -> None:
+    """Say start when she starts and stop when she stops (after the reference's use of Charades, one spoken interval)."""
+    name = stage.pick(tuple(_DOINGS))
+    room, person = people.draw_room(stage.rng), people.draw_person(stage.rng)
+    she, doing_it = "she" if person.sex == "woman" else "he", _DOINGS[name][1]
+    plain = ("say start when i start | and stop when i stop", "say start when i start | then say stop when i stop")
+    named = (f"say start when {she} starts {doing_it} | then say stop when {she} stops",)
+    first = first_tick(stage)
+    told = ask(stage, Wording(plain=plain, named=named))
+    start_ms = (reply_tick(told.until_ms) + 2) * float(TICK_MS) + stage.between(800, 3000)
+    reps = people.draw_reps(stage.rng, name, start_ms, stage.whole(3, 9), faults=0.0)
+    events = (("start", start_ms, STARTED_MS), ("stop", reps[-1].until_ms, STILL_MS))
+    cues = [
+        Cue(at_ms=at_ms, seen_ms=at_ms + seen, name=f"{which} {name}", answer=which, data={"sight": which})
+        for which, at_ms, seen in events
+    ]
+    world = action_world(room, person, name, reps)
+    watch(stage, world, cues, first=first, eye=draw_eye(stage), tail_ms=stage.between(1200, 2500))
+
+
 _CHANGES = {  # posture: what is said of "i" in the lexicon's words, and of her in usual ones
     "sitting": (("i am on the chair",), ("sits down", "is sitting")),
     "standing": (("i leave the chair",), ("stands up", "is standing")),

@@ -12,6 +12,7 @@ Act = Callable[[Stage], None]
 WATCHING: dict[str, tuple[Act, float]] = {
     "repetitions": (bodies.repetitions, 2.0),
     "starts_stops": (bodies.starts_stops, 1.0),
+    "start_to_stop": (bodies.start_to_stop, 1.0),
     "posture": (bodies.posture, 1.0),
     "comes_goes": (bodies.comes_goes, 1.2),
     "doing": (bodies.doing, 1.5),
