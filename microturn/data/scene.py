@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from microturn.data import sound
 from microturn.data.acts import ACTS, TYPED
 from microturn.data.acts.sentences import sentence
+from microturn.data.acts.watching import REAL, WATCHING
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.protocol.clock import DAY_S, TICK_MS
 from microturn.protocol.events import Channel, Event, Missing, Span, Word
@@ -28,6 +29,7 @@ Split = Literal["train", "test", "unseen"]
 Samples = NDArray[np.float32]
 USER_TICK = USER_HZ * TICK_MS // 1000
 MODEL_TICK = MODEL_HZ * TICK_MS // 1000
+PLAYABLE = ACTS | WATCHING | REAL  # what may be asked for by name
 TYPING = 0.06  # the share of requests that are typed, where they can be
 
 
@@ -104,8 +106,8 @@ def make_scene(
     `acts` restricts to the named acts, `setting` fixes the sound. Raises ValueError for an unknown act or split.
     """
     for name in acts or ():
-        if name not in ACTS:
-            raise ValueError(f"There is no act {name!r}; choose from {', '.join(ACTS)}.")
+        if name not in PLAYABLE:
+            raise ValueError(f"There is no act {name!r}; choose from {', '.join(PLAYABLE)}.")
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed])
     who = cast_of or cast(split)
     stage = draw_session(rng, seconds, split=split, who=who, max_ticks=max_ticks, acts=acts)
@@ -165,14 +167,14 @@ def draw_session(
         now_ms=float(rng.uniform(300, 1500)),
     )
     names = list(acts or ACTS)
-    weights = np.array([ACTS[name][1] for name in names])
+    weights = np.array([PLAYABLE[name][1] for name in names])
     played = misses = 0
     while misses < 4 and (stage.now_ms < 1000 * (seconds - 2) or not played):
         name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
         before = stage.lengths()
         start_ms = stage.now_ms
         stage.typing = not acts and name in TYPED and stage.chance(TYPING)
-        ACTS[name][0](stage)
+        PLAYABLE[name][0](stage)
         stage.typing = False
         if max_ticks is not None and stage.end_tick > max_ticks:
             stage.rollback(before)
@@ -270,7 +272,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--split", choices=("train", "test", "unseen"), default="train")
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--acts", nargs="*", choices=tuple(ACTS))
+    parser.add_argument("--acts", nargs="*", choices=tuple(PLAYABLE))
     parser.add_argument("--out")
     args = parser.parse_args()
     scene = make_scene(args.seed, split=args.split, seconds=args.seconds, acts=args.acts)

@@ -7,8 +7,8 @@ what is in it.
 import math
 from dataclasses import dataclass
 
-from microturn.data import figure
 from microturn.data.lexicon import MOTIONS, SHAPES
+from microturn.data.pictures import figure
 from microturn.data.script import Stage, reply_tick
 from microturn.features.numbers import number_words
 from microturn.protocol.clock import TICK_MS

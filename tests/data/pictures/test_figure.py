@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from microturn.data import figure
 from microturn.data.lexicon import COLOURS, SHAPES
+from microturn.data.pictures import figure
 
 
 def look(seed: int = 0) -> figure.Look:

@@ -101,7 +101,7 @@ def thing(
     image, draw = _canvas(look)
     if shape is not None:
         full = SIDE * _SCALE
-        _shape(draw, shape, rgb, (at[0] * full, at[1] * full), 0.2 * look.size * full, look.background)
+        paint_shape(draw, shape, rgb, (at[0] * full, at[1] * full), 0.2 * look.size * full, look.background)
     return _finish(image, look, rng)
 
 
@@ -119,7 +119,7 @@ def page(look: Look, word: str, rng: np.random.Generator, *, at: tuple[float, fl
     return _finish(image, look, rng)
 
 
-def _shape(
+def paint_shape(
     draw: ImageDraw.ImageDraw,
     shape: str,
     rgb: tuple[int, int, int],
@@ -127,6 +127,7 @@ def _shape(
     radius: float,
     background: tuple[int, int, int],
 ) -> None:
+    """One of the lexicon's shapes; the hole of a ring has the background's colour. ValueError for another shape."""
     x, y = centre
     box = (x - radius, y - radius, x + radius, y + radius)
     match shape:
