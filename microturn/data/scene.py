@@ -45,9 +45,10 @@ class Cast:
 def cast(split: Split) -> Cast:
     """The voices of a split and the model's own voice."""
     from microturn.data.voices.hibari import OwnVoice
+    from microturn.data.voices.kept import own_say
     from microturn.data.voices.registry import voices
 
-    return Cast(users=tuple(voices(split)), own=remembering(OwnVoice().say))
+    return Cast(users=tuple(voices(split)), own=remembering(own_say(OwnVoice().say)))
 
 
 @lru_cache(maxsize=4)

@@ -166,7 +166,9 @@ def _places(rng: np.random.Generator, size_m: NDArray[np.float64]) -> tuple[list
                 return place_m
         return rng.uniform(0.25, 1, 3) * (size_m - 0.5)
 
-    microphone_m = np.array([rng.uniform(0.5, size_m[0] - 0.5), rng.uniform(0.5, size_m[1] - 0.5), rng.uniform(0.7, 1.5)])
+    microphone_m = np.array(
+        [rng.uniform(0.5, size_m[0] - 0.5), rng.uniform(0.5, size_m[1] - 0.5), rng.uniform(0.7, 1.5)]
+    )
     reaches = ((0.3, 2.5), (1.2, 5.0), (1.2, 5.0), (0.15, 1.0))
     return [around(*reach) for reach in reaches], microphone_m
 
