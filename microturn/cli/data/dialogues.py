@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="responsive",
         help="the model answers at once (default), or as early and as late as people do",
     )
+    parser.add_argument("--settings", choices=("plain", "world"), default="plain", help="how the sessions sound")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--gaps", type=Path, help="write a picture of the gaps against those of people (PNG, SVG, PDF)")
 
@@ -48,6 +49,7 @@ def dialogues(args: argparse.Namespace) -> int:
         seconds=args.seconds,
         split=args.split,
         manner=Manner(args.manner),
+        settings=args.settings,
     )
     written(config.sources, config.split)  # a text that cannot be read is named before any bar moves
     made = factory.make_shards(writable(args.out, "--out"), config, args.workers)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from microturn.data.dialogue.timing import (
     Offsets,
     draw_pause_ms,
 )
-from microturn.data.scene import Cast, Setting, recorded
+from microturn.data.scene import Cast, Setting, chosen_setting, heard_by, recorded
 from microturn.data.script import LATE_MS, Speaker, Spoken, Stage, Told, remembering, reply_tick, tick_of
 from microturn.protocol.clock import DAY_S, TICK_MS
 from microturn.protocol.timeline import Timeline
@@ -45,7 +45,8 @@ OFFSETS = Offsets()
 class DialogueConfig:
     """`shards` files of `sessions` dialogues of about `seconds` each, at most `max_ticks` long, from `sources`.
 
-    Sources are kinds or paths (see `texts`). The model takes its turns in a `manner`; see `timing`.
+    Sources are kinds or paths (see `texts`). The model takes its turns in a `manner`; see `timing`. `settings` is the mixture of
+    `setting.MIXTURES` that says how they sound.
     """
 
     sources: tuple[str, ...]
@@ -53,8 +54,9 @@ class DialogueConfig:
     sessions: int = 64
     seconds: float = 72.0
     max_ticks: int = 448
-    split: str = "train"
+    split: Literal["train", "test"] = "train"
     manner: Manner = Manner.RESPONSIVE
+    settings: str = "plain"
 
     def __post_init__(self) -> None:
         if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
@@ -94,10 +96,11 @@ def make_dialogue(
     Raises ValueError when no text can be read, or none of several has two turns that fit.
     """
     rng = np.random.default_rng([zlib.crc32(f"dialogue/{config.split}".encode()), seed])
-    who = who or cast(config.split)
+    who, chosen = who or cast(config.split), chosen_setting(setting or config.settings, config.split, seed)
+    users = heard_by(who, chosen).users if chosen else who.users
     stage = Stage(
         rng=rng,
-        voice=who.users[int(rng.integers(len(who.users)))],
+        voice=users[int(rng.integers(len(users)))],
         own=who.own,
         split=config.split,
         second_of_day=float(rng.integers(DAY_S)),
@@ -106,7 +109,7 @@ def make_dialogue(
         now_ms=float(rng.uniform(300, 1500)),
     )
     talk = perform(stage, written(config.sources, config.split), config)
-    timeline = recorded(stage, rng, seed=seed, setting=setting, max_ticks=config.max_ticks)
+    timeline = recorded(stage, rng, who, seed=seed, setting=chosen, max_ticks=config.max_ticks)
     of_texts = [
         {"source": f"text: {part['source']}", "licence": part["licence"], "seconds": part["seconds"]}
         for part in talk.parts
