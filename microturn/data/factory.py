@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from microturn.data.keepsakes import entry_of
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import make_scene
-from microturn.data.shards import about_shard, write_shard
+from microturn.data.shards import Entry, about_shard, write_shard
 from microturn.data.voices.phones import PHONE_ID
-from microturn.features.layout import Ticks
 from microturn.features.sequence import ticks_of
 from microturn.features.text import Tokenizer
 
@@ -22,17 +22,23 @@ SAME = ("sessions", "seconds", "max_ticks", "split")  # what shards of one folde
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
-    """`shards` files of `sessions` scenes of about `seconds` each, at most `max_ticks` ticks long."""
+    """`shards` files of `sessions` scenes of about `seconds` each, at most `max_ticks` ticks long.
+
+    The first `listen` sessions of each shard keep their sound, so that people can hear what models train on.
+    """
 
     shards: int = 40
     sessions: int = 64
     seconds: float = 72.0
     max_ticks: int = 448
     split: str = "train"
+    listen: int = 2
 
     def __post_init__(self) -> None:
         if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
             raise ValueError(f"shards, sessions, seconds and max_ticks must be positive: {self}")
+        if self.listen < 0:
+            raise ValueError(f"listen is a number of sessions from 0 on: {self}")
 
 
 @lru_cache(maxsize=1)
@@ -41,10 +47,10 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.train(WORDS)
 
 
-def session(seed: int, config: DataConfig) -> Ticks:
-    """One made scene as ticks."""
+def session(seed: int, config: DataConfig, *, sound: bool = False) -> Entry:
+    """One made scene: its ticks, what it is and, if `sound`, both tracks."""
     scene = make_scene(seed, split=config.split, seconds=config.seconds, max_ticks=config.max_ticks)  # pyright: ignore
-    return ticks_of(scene, tokenizer(), PHONE_ID)
+    return entry_of(scene, ticks_of(scene, tokenizer(), PHONE_ID), sound=sound)
 
 
 def shard_path(folder: Path, number: int) -> Path:
@@ -56,9 +62,8 @@ def make_shard(folder: Path, number: int, config: DataConfig) -> Path:
     path = shard_path(folder, number)
     if not path.exists():
         seeds = range(number * config.sessions, (number + 1) * config.sessions)
-        write_shard(
-            path, [session(seed, config) for seed in seeds], asdict(config) | {"seeds": [seeds.start, seeds.stop]}
-        )
+        entries = (session(seed, config, sound=number < config.listen) for number, seed in enumerate(seeds))
+        write_shard(path, entries, asdict(config) | {"seeds": [seeds.start, seeds.stop]})
     return path
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from microturn.data import sound
 from microturn.data.acts import ACTS, TYPED
 from microturn.data.acts.sentences import sentence
+from microturn.data.provenance import made_provenance
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.protocol.clock import DAY_S, TICK_MS
 from microturn.protocol.events import Channel, Event, Missing, Span, Word
@@ -37,6 +38,7 @@ class Cast:
 
     users: tuple[Speaker, ...]
     own: OwnSay
+    own_name: str = "hibari/own"
 
 
 @cache
@@ -116,9 +118,11 @@ def make_scene(
     events = [*stage.events, *said_words(stage)]
     if setting.lossy:
         events += lose(user, rng)
+    frames = tuple(frame for frame in stage.frames if frame.at_ms < ticks * TICK_MS)
+    voice, duration_ms = stage.voice.name, float(ticks * TICK_MS)
     return Timeline(
         tick_ms=TICK_MS,
-        duration_ms=float(ticks * TICK_MS),
+        duration_ms=duration_ms,
         second_of_day=stage.second_of_day,
         seed=seed,
         events=tuple(sorted(events, key=_start_ms)),
@@ -126,10 +130,12 @@ def make_scene(
             Channel.USER: Track(samples=user, rate_hz=USER_HZ),
             Channel.MODEL: Track(samples=model, rate_hz=MODEL_HZ),
         },
-        frames=tuple(frame for frame in stage.frames if frame.at_ms < ticks * TICK_MS),
+        frames=frames,
         meta={
             "split": split,
-            "voice": stage.voice.name,
+            "voice": voice,
+            "others": sorted({str(e.data["voice"]) for e in events if isinstance(e, Span) and "voice" in e.data}),
+            "provenance": made_provenance(events, frames, duration_ms, voice=voice, own=who.own_name),
             "acts": [e.text for e in act_spans(stage)],
             "setting": vars(setting),
         },

@@ -5,10 +5,11 @@ pitch x tilt x rate); "unseen" is flite, a synthesiser that training never hears
 loads at the first `say`.
 
 Where the environment variable MICROTURN_DATA names a folder, training also has the speakers recorded in its `kokoro/`
-(see `bank`), each listed as often as makes them about a third of all voices.
+(see `bank`), each listed as often as makes them about a third of all voices. Whoever is in `HELD_OUT` is refused there.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,8 @@ from microturn.data.voices.voice import Voice
 
 Split = Literal["train", "test", "unseen"]
 FOLDER = "MICROTURN_DATA"
+HELD_OUT = ("flite", "piper/joe", "kokoro/af_heart", "kokoro/bm_daniel", "kokoro/am_echo", "kokoro/if_sara")
+"""Synthesisers and speakers that training never hears; `af_heart` is the one that the model's own voice was made from."""
 
 
 def voices(split: Split) -> list[Voice]:
@@ -28,5 +31,32 @@ def voices(split: Split) -> list[Voice]:
     made: list[Voice] = [*hibari.speakers(split), *espeak.speakers(split)]
     if split == "train" and os.environ.get(FOLDER):
         recorded = spliced.speakers(Path(os.environ[FOLDER]) / "kokoro")
+        refuse_held_out([voice.name for voice in recorded], f"{os.environ[FOLDER]}/kokoro")
         made += recorded * max(1, round(len(made) / 2 / len(recorded)))
     return made
+
+
+def speakers_of(voice: str) -> tuple[str, ...]:
+    """Who speaks with a voice, by its name: pitch, rate and warp make no other speaker, a blend has two.
+
+    "espeak/en-us+m3/50-50-170" is espeak/m3, "kokoro/af_bella+bm_george*0.89" both of Kokoro's. A pseudo-speaker of
+    hibari is one by its whole name.
+    """
+    engine, _, rest = voice.partition("/")
+    if engine == "espeak":
+        return (f"{engine}/{rest.split('/')[0].partition('+')[2]}",)
+    return tuple(f"{engine}/{name}" for name in rest.split("*")[0].split("+")) if engine == "kokoro" else (voice,)
+
+
+def is_held_out(voice: str) -> bool:
+    """Whether a voice is of a synthesiser, or has a speaker, of `HELD_OUT`."""
+    return voice.split("/")[0] in HELD_OUT or any(speaker in HELD_OUT for speaker in speakers_of(voice))
+
+
+def refuse_held_out(names: Sequence[str], place: str) -> None:
+    """Raises ValueError when one of the voices is held out for tests."""
+    for name in names:
+        if is_held_out(name):
+            raise ValueError(
+                f"{place} has the voice {name}, which is held out for tests: move it elsewhere to train without it."
+            )
