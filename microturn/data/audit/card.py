@@ -39,11 +39,11 @@ class Card:
         self.seconds += seconds
         self.splits[split] += about["sessions"]
         told = [row for item in items for row in item.get("provenance", ())]
-        untold_s = max(0.0, seconds - sum(float(item["seconds"]) for item in items if item.get("provenance")))
+        untold_s = max(0.0, seconds - sum(float(item.get("seconds", 0)) for item in items if item.get("provenance")))
         self.rows = merged([*self.rows, *told, NOT_TOLD | {"seconds": untold_s if untold_s > TICK_MS / 1000 else 0.0}])
         for item in items:
             self.acts.update(item.get("acts", ()))
-            for voice in filter(None, (item.get("voice", ""), *item.get("others", ()))):
+            for voice in filter(None, (item.get("voice"), *item.get("others", ()))):
                 self.engines.setdefault(voice.split("/")[0], set()).add(voice)
         config = {name: value for name, value in about.items() if name not in NOT_CONFIG and name != "sessions"}
         self.configs.setdefault(split, Counter())[json.dumps(config, sort_keys=True)] += 1

@@ -15,6 +15,7 @@ from microturn.data.voices.registry import is_held_out, speakers_of
 
 TRAIN = "train"
 SHORT_WORDS, LONG_WORDS = 6, 13  # made sentences of up to twelve words are few enough to be met in every split
+NOBODY = (None, "", UNKNOWN)  # voices of imported sessions that nobody named
 EXAMPLES = 20  # of one reason between two sets
 
 
@@ -43,8 +44,9 @@ class Contents:
             first, stop = about.get("seeds", (0, 0))
             self.keys.update(f"{self.split} {seed}" for seed in range(first, stop))
         for item in items:
-            self.keys[item["id"] if "id" in item else f"{self.split} {item['seed']}"] += 1
-            self.voices |= {voice for voice in (item.get("voice", ""), *item.get("others", ())) if voice}
+            if "id" in item or "seed" in item:
+                self.keys[str(item["id"]) if "id" in item else f"{self.split} {item['seed']}"] += 1
+            self.voices |= {str(name) for name in (item.get("voice"), *item.get("others", ())) if name not in NOBODY}
             self.licences |= {row["source"]: row["licence"] for row in item.get("provenance", ())}
             drawn = (frozenset(text.split()) for text in item.get("picked", ()))
             self.picks |= {words for words in drawn if len(words) > 1}

@@ -19,6 +19,7 @@ MIN_WORDS = 5
 FASTEST_MS, SLOWEST_MS = 12.0, 1500.0  # of a letter; of a word beyond 300 ms a letter
 CLIPPED, CRUSHED = 0.001, 0.05
 LOUDEST_DBFS, SOFTEST_DBFS = -9.0, -50.0
+NO_SOUND_DBFS = -120.0  # what `keepsakes.levels` gives for digital silence
 SILENT_MEL = -1.45  # a normalised log-mel at its floor, log(1e-5), is (-11.5 + 7) / 3 = -1.5
 
 
@@ -73,12 +74,12 @@ def level(session: Session) -> list[Finding]:
     """Clipping and level outliers of both tracks, where they were measured."""
     found: list[Finding] = []
     for side, track in session.item.get("levels", {}).items():
-        share = float(track["clipped"])
+        share, dbfs = float(track.get("clipped", 0.0)), float(track.get("dbfs", NO_SOUND_DBFS))
         reason = "heavy clipping" if share > CRUSHED else "clipping" if share > CLIPPED else ""
         if reason:
             found.append(Finding(reason=reason, detail=f"{side}: {100 * share:.1f}% of the samples"))
-        if track["dbfs"] > LOUDEST_DBFS or -119 < track["dbfs"] < SOFTEST_DBFS:
-            found.append(Finding(reason="level", detail=f"{side}: {track['dbfs']:.0f} dB full scale"))
+        if dbfs > LOUDEST_DBFS or NO_SOUND_DBFS < dbfs < SOFTEST_DBFS:
+            found.append(Finding(reason="level", detail=f"{side}: {dbfs:.0f} dB full scale"))
     return found
 
 

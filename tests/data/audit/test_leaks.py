@@ -66,6 +66,14 @@ def test_held_out_voices_and_unknown_licences() -> None:
     assert found(about("train", item(0, provenance=[row]))) == ["unknown licence"]
 
 
+def test_imported_items_may_know_little() -> None:
+    bare = {"seconds": 3.0, "voice": None}
+    assert (
+        found(about("train", bare, bare), about("test", bare, {"id": "b", "voice": "unknown"}, item(0, "unknown")))
+        == []
+    )
+
+
 def test_many_leaks_are_counted_beyond_the_examples() -> None:
     items = [item(n) for n in range(100)]
     listed = list(leaks(contents([about("train", *items), about("train", *items)])))

@@ -37,22 +37,22 @@ export class Lanes {
 
   paintSpectrograms() {
     const { levels } = this.session;
-    this.spectra = { user: spectrogram(levels.user, 15, this.colour.user), model: spectrogram(levels.model, 255, this.colour.model) };
+    this.spectra = { user: spectrogram(levels.user, this.colour.user), model: spectrogram(levels.model, this.colour.model) };
   }
 
   /** The lanes that this session has, with their least heights; `grow` shares what is left. */
   lay() {
     const s = this.session;
     const lanes = [{ name: "acts", label: "Acts", height: 24, draw: this.drawActs }];
-    if (s.frames.length) lanes.push({ name: "camera", label: "Camera", height: 62, grow: 1, draw: this.drawFrames });
-    lanes.push({ name: "user", label: "User", height: 60, grow: 3, draw: (lane) => this.drawSound(lane, "user") });
-    lanes.push({ name: "words", label: "User’s words", height: 44, draw: (lane) => this.drawWords(lane, s.userWords, "user") });
+    if (s.frames.length) lanes.push({ name: "camera", label: "Camera", height: 54, grow: 1, draw: this.drawFrames });
+    lanes.push({ name: "user", label: "User", height: 48, grow: 3, draw: (lane) => this.drawSound(lane, "user") });
+    lanes.push({ name: "words", label: "User’s words", height: 42, draw: (lane) => this.drawWords(lane, s.userWords, "user") });
     if (s.typed.length) lanes.push({ name: "typed", label: "Typed", height: 24, draw: this.drawTyped });
     if (s.others.length) lanes.push({ name: "others", label: "Other people", height: 24, draw: this.drawOthers });
     lanes.push({ name: "windows", label: "Windows", height: 6 + ROW * Math.max(1, this.packed.rows), draw: this.drawWindows });
-    lanes.push({ name: "heard", label: "Heard", height: 44, draw: (lane) => this.drawWords(lane, s.heard, "user", "written_ms") });
-    lanes.push({ name: "say", label: "Model’s words", height: 44, draw: (lane) => this.drawWords(lane, s.said, "model") });
-    lanes.push({ name: "model", label: "Model", height: 60, grow: 3, draw: (lane) => this.drawSound(lane, "model") });
+    lanes.push({ name: "heard", label: "Heard", height: 42, draw: (lane) => this.drawWords(lane, s.heard, "user", "written_ms") });
+    lanes.push({ name: "say", label: "Model’s words", height: 42, draw: (lane) => this.drawWords(lane, s.said, "model") });
+    lanes.push({ name: "model", label: "Model", height: 48, grow: 3, draw: (lane) => this.drawSound(lane, "model") });
     lanes.push({ name: "notes", label: "Notes, clear", height: 26, draw: this.drawNotes });
     return lanes;
   }
@@ -230,17 +230,20 @@ export class Lanes {
     }
   }
 
-  /** Words above bars that show their exact times; two rows, so that neighbours do not push each other. */
+  /** Words above bars that show their exact times; in turn in two rows, so that neighbours have room. */
   drawWords(lane, words, side, from = "at_ms") {
     const { pen, colour } = this;
     pen.font = `600 13px ${FONT}`;
     pen.textBaseline = "middle";
     const free = [-Infinity, -Infinity];
+    let last = 1;
     for (const word of words) {
       const until = from === "at_ms" ? word.until_ms : word[from] + 200;
       const wide = pen.measureText(word.text).width;
       const x = this.x(word[from]);
-      let row = x >= free[0] || free[0] <= free[1] ? 0 : 1;
+      const alone = x >= Math.max(...free);
+      let row = alone ? 0 : 1 - last;
+      last = row;
       const text = Math.max(x, free[row]);
       if (text - x > MOST_PUSHED) row = -1; // no room: the bar alone
       if (row >= 0) free[row] = text + wide + 7;
@@ -294,9 +297,20 @@ export class Lanes {
   drawNotes(lane) {
     let free = -Infinity;
     for (const note of this.session.notes) {
-      if (this.x(note.at_ms) < free) continue;
-      free = this.pill(lane, note.at_ms, note.text, this.colour.model, "note of the model to itself") ?? -Infinity;
+      const x = this.x(note.at_ms);
+      if (x >= free) free = this.pill(lane, note.at_ms, note.text, this.colour.model, "note of the model to itself");
+      else this.dot(lane, x, note);
     }
+  }
+
+  /** A note for whose text there is no room. */
+  dot(lane, x, note) {
+    const { pen } = this;
+    pen.fillStyle = this.colour.model;
+    pen.beginPath();
+    pen.arc(x, lane.top + lane.tall, 2, 0, 7);
+    pen.fill();
+    this.things.push({ x: x - 4, y: lane.top + lane.tall - 5, w: 8, h: 9, title: note.text, lines: ["note of the model to itself", clock(note.at_ms, true)] });
   }
 
   drawClears() {

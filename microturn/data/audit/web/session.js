@@ -34,7 +34,7 @@ function channels(events) {
   const heard = words("heard");
   return {
     userWords: heard.filter((e) => e.until_ms > e.at_ms),
-    heard: heard.map((e) => ({ ...e, written_ms: Math.floor((e.until_ms + 60) / 200) * 200 })),
+    heard: written(heard),
     typed: events.filter((e) => e.type === "Text"),
     others: spans.filter((e) => e.kind === "word" && e.who === "other"),
     said: words("say"),
@@ -44,6 +44,17 @@ function channels(events) {
     windows: spans.filter((e) => WINDOWS.includes(e.kind)),
     acts: spans.filter((e) => e.kind === "act"),
   };
+}
+
+/** What the model writes of the user's words, one text for each tick: a word is written 60 ms after its end. */
+function written(heard) {
+  const ticks = new Map();
+  for (const word of heard) {
+    const ms = Math.floor((word.until_ms + 60) / 200) * 200;
+    const before = ticks.get(ms);
+    ticks.set(ms, before ? { ...before, text: `${before.text} ${word.text}`, until_ms: word.until_ms } : { ...word, written_ms: ms });
+  }
+  return [...ticks.values()].sort((a, b) => a.written_ms - b.written_ms);
 }
 
 async function octets(url) {
@@ -63,8 +74,8 @@ function pictureOf(url) {
 
 const BINS = 80;
 
-/** Octets of 80 bins a frame as a picture of one colour, low bins below; `full` is the value of the loudest. */
-export function spectrogram(values, full, colour) {
+/** Octets of 80 bins a frame as a picture of one colour, low bins below, from the softest value that there is to the loudest. */
+export function spectrogram(values, colour) {
   const frames = values.length / BINS;
   const sheet = new OffscreenCanvas(Math.max(frames, 1), BINS);
   const pen = sheet.getContext("2d");
@@ -72,8 +83,11 @@ export function spectrogram(values, full, colour) {
   pen.fillRect(0, 0, 1, 1);
   const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
   const image = pen.createImageData(Math.max(frames, 1), BINS);
-  let floor = full;
-  for (const value of values) if (value < floor) floor = value;
+  let [floor, full] = [255, 0];
+  for (const value of values) {
+    if (value < floor) floor = value;
+    if (value > full) full = value;
+  }
   for (let f = 0; f < frames; f++) {
     for (let m = 0; m < BINS; m++) {
       const at = ((BINS - 1 - m) * frames + f) * 4;
