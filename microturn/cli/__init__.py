@@ -59,6 +59,21 @@ COMMANDS = (
         help="how fast sessions are made here: times real time per core, memory",
         target="microturn.cli.data.speed:speed",
     ),
+    Command(
+        name="data audit",
+        help="check shards: sound, times, windows, leaks between splits",
+        target="microturn.cli.data.audit:audit",
+    ),
+    Command(
+        name="data card",
+        help="source and licence of every second of shards",
+        target="microturn.cli.data.card:card",
+    ),
+    Command(
+        name="data look",
+        help="hear, see and scroll a shard's sessions in the browser",
+        target="microturn.cli.data.look:look",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(

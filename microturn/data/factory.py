@@ -10,13 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from microturn.data.keepsakes import entry_of
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import Split, make_scene
 from microturn.data.setting import MIXTURES
-from microturn.data.shards import about_shard, write_shard
+from microturn.data.shards import Entry, about_shard, write_shard
 from microturn.data.sound import rooms
 from microturn.data.voices.phones import PHONE_ID
-from microturn.features.layout import Ticks
 from microturn.features.sequence import ticks_of
 from microturn.features.text import Tokenizer
 
@@ -28,6 +28,7 @@ class DataConfig:
     """`shards` files of `sessions` scenes of about `seconds` each, at most `max_ticks` ticks long.
 
     `settings` is the mixture of `setting.MIXTURES` that says how they sound.
+    The first `listen` sessions of each shard keep their sound, so that people can hear what models train on.
     """
 
     shards: int = 40
@@ -36,12 +37,15 @@ class DataConfig:
     max_ticks: int = 448
     split: str = "train"
     settings: str = "plain"
+    listen: int = 2
 
     def __post_init__(self) -> None:
         if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
             raise ValueError(f"shards, sessions, seconds and max_ticks must be positive: {self}")
         if self.settings not in MIXTURES:
             raise ValueError(f"settings must be one of {', '.join(MIXTURES)}, not {self.settings!r}")
+        if self.listen < 0:
+            raise ValueError(f"listen is a number of sessions from 0 on: {self}")
 
 
 @lru_cache(maxsize=1)
@@ -50,11 +54,11 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.train(WORDS)
 
 
-def session(seed: int, config: DataConfig) -> Ticks:
-    """One made scene as ticks."""
+def session(seed: int, config: DataConfig, *, sound: bool = False) -> Entry:
+    """One made scene: its ticks, what it is and, if `sound`, both tracks."""
     split = cast(Split, config.split)
     scene = make_scene(seed, split=split, seconds=config.seconds, max_ticks=config.max_ticks, setting=config.settings)
-    return ticks_of(scene, tokenizer(), PHONE_ID)
+    return entry_of(scene, ticks_of(scene, tokenizer(), PHONE_ID), sound=sound)
 
 
 def shard_path(folder: Path, number: int) -> Path:
@@ -66,9 +70,8 @@ def make_shard(folder: Path, number: int, config: DataConfig) -> Path:
     path = shard_path(folder, number)
     if not path.exists():
         seeds = range(number * config.sessions, (number + 1) * config.sessions)
-        write_shard(
-            path, [session(seed, config) for seed in seeds], asdict(config) | {"seeds": [seeds.start, seeds.stop]}
-        )
+        entries = (session(seed, config, sound=number < config.listen) for number, seed in enumerate(seeds))
+        write_shard(path, entries, asdict(config) | {"seeds": [seeds.start, seeds.stop]})
     return path
 
 

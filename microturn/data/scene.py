@@ -20,6 +20,7 @@ from microturn.data.acts.sentences import sentence
 from microturn.data.acts.watching import REAL, WATCHING
 from microturn.data.lexicon import WORDS
 from microturn.data.mix import OnClock, carry, lose, mix_model, mix_user
+from microturn.data.provenance import made_provenance
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.data.setting import CLEAN, CROWD, MIXTURES, Setting, draw_setting, draw_world
 from microturn.data.sound.network import stretch_of
@@ -41,6 +42,7 @@ class Cast:
 
     users: tuple[Speaker, ...]
     own: OwnSay
+    own_name: str = "hibari/own"
 
 
 @cache
@@ -120,9 +122,11 @@ def recorded(
         events += lose(user, rng)
     if setting.network:
         events += carry(user, setting.network, rng)
+    frames = tuple(frame for frame in stage.frames if frame.at_ms < ticks * TICK_MS)
+    voice, duration_ms = stage.voice.name, float(ticks * TICK_MS)
     return Timeline(
         tick_ms=TICK_MS,
-        duration_ms=float(ticks * TICK_MS),
+        duration_ms=duration_ms,
         second_of_day=stage.second_of_day,
         seed=seed,
         events=tuple(sorted(events, key=_start_ms)),
@@ -130,10 +134,12 @@ def recorded(
             Channel.USER: Track(samples=user, rate_hz=USER_HZ),
             Channel.MODEL: Track(samples=model, rate_hz=MODEL_HZ),
         },
-        frames=tuple(frame for frame in stage.frames if frame.at_ms < ticks * TICK_MS),
+        frames=frames,
         meta={
             "split": stage.split,
-            "voice": stage.voice.name,
+            "voice": voice,
+            "others": sorted({str(e.data["voice"]) for e in events if isinstance(e, Span) and "voice" in e.data}),
+            "provenance": made_provenance(events, frames, duration_ms, voice=voice, own=who.own_name),
             "acts": [e.text for e in act_spans(stage)],
             "setting": asdict(setting),
         },

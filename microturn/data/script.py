@@ -6,7 +6,7 @@ exact times of every word. Conventions, used by training and by the bench alike:
 - the input of tick k holds media time [200k, 200k + 200); what the model puts out in answer has `at_ms = 200k` and is
   heard by the user from 200(k + 1) on;
 - the model may answer in the first tick whose input contains the end of the user's last word plus `SETTLE_MS`;
-- spans: `word` and `phone` (who speaks), `act`, `expect` (text to be said; the first word's `at_ms` has to lie inside),
+- spans: `word` and `phone` (who speaks), `told` (what the user was to say), `picked` (words drawn for an act), `act`, `expect` (text to be said; the first word's `at_ms` has to lie inside),
   `quiet` (no word of the model may start), `keep` (the model must go on speaking), `interrupt` (it must fall silent
   by `data["clear_by_ms"]`), `pause` (a hole inside a request).
 """
@@ -182,6 +182,7 @@ class Stage:
             kept = sum(_INDEX[word] for word in words) % 7 == 0
             if count == 1 or kept == (self.split != "train"):
                 break
+        self.mark("picked", self.now_ms, self.now_ms, " ".join(words), who="world")
         return words
 
     # The user.
@@ -214,16 +215,18 @@ class Stage:
                 self.mark("quiet", self.now_ms, self.now_ms + hole_ms, data={"task": task})
                 self.now_ms += hole_ms
             words += self._utter(group)
-        return Told(words=tuple(words))
+        return self._told(text, words)
 
     def _type(self, words: list[str]) -> Told:
         self.now_ms = float(math.ceil(self.now_ms / TICK_MS) * TICK_MS)
         self.events.append(Text(at_ms=self.now_ms, channel=Channel.USER, text=" ".join(words)))
-        return Told(
-            words=tuple(
-                Word(at_ms=self.now_ms, until_ms=self.now_ms, channel=Channel.HEARD, text=word) for word in words
-            )
-        )
+        written = [Word(at_ms=self.now_ms, until_ms=self.now_ms, channel=Channel.HEARD, text=word) for word in words]
+        return self._told(" ".join(words), written)
+
+    def _told(self, text: str, words: Sequence[Word]) -> Told:
+        """Marks what the user was told to say, without hesitations."""
+        self.mark("told", words[0].at_ms, words[-1].until_ms, " ".join(text.replace("|", " ").split()))
+        return Told(words=tuple(words))
 
     def _utter(self, words: list[str]) -> list[Word]:
         speech = self.voice.say(" ".join(words), seed=int(self.rng.integers(1 << 30)), speed=self.speed)
@@ -252,7 +255,7 @@ class Stage:
         place = 2 if self.others and voice is not self.others[0] else 1
         self.clips.append(Clip(at_ms=at_ms, samples=samples, who="other", gain_db=gain_db, place=place, dry=dry))
         end_ms = at_ms + 1000 * len(samples) / USER_HZ
-        self.mark("word", at_ms, end_ms, text, who="other")
+        self.mark("word", at_ms, end_ms, text, who="other", data={"voice": voice.name})
         return end_ms
 
     # The model.

@@ -8,8 +8,8 @@ import errno
 import json
 import os
 import zipfile
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +24,32 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 MEL_STEP = 1 / 24  # a normalised mel value takes one byte in [-5.3, 5.3]
 
 
-def write_shard(path: Path, sessions: Iterable[Ticks], about: dict[str, Any]) -> None:
-    """Write sessions as one shard; `about` (recipe, seeds, voices) is kept as JSON inside it.
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A session with what is known of it: its line in `about["items"]`, and further arrays (`keepsakes` makes them)."""
+
+    ticks: Ticks
+    item: Mapping[str, Any]
+    extras: Mapping[str, NDArray] = field(default_factory=dict[str, NDArray])
+
+
+def write_shard(path: Path, sessions: Iterable[Ticks | Entry], about: dict[str, Any]) -> None:
+    """Write sessions as one shard; `about` (recipe, seeds, voices) is kept as JSON inside it, with the items of entries.
 
     Raises ValueError where the disk is full or may not be written to; nothing is left of the shard then.
     """
     arrays: dict[str, NDArray] = {}
+    items: list[Mapping[str, Any]] = []
     count = 0
-    for i, ticks in enumerate(sessions):
+    for i, session in enumerate(sessions):
+        ticks = session.ticks if isinstance(session, Entry) else session
         for f in fields(ticks):
             arrays[f"{i}/{f.name}"] = _shrink(f.name, getattr(ticks, f.name))
+        if isinstance(session, Entry):
+            arrays |= {f"{i}/{name}": value for name, value in session.extras.items()}
+            items.append(session.item)
         count += 1
+    about = about | {"items": items} if items else about
     arrays["about"] = np.frombuffer(json.dumps(about | {"format": FORMAT, "sessions": count}).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -82,6 +97,19 @@ class Shard:
             return Ticks(**{f.name: _grow(f.name, self._file[f"{i}/{f.name}"]) for f in fields(Ticks)})
         except DAMAGED as error:
             raise _unreadable(self.path, error) from error
+
+    def extra(self, index: int, name: str) -> NDArray | None:
+        """A further array of a session ("events", "user_sound", ...), None where it has none."""
+        key = f"{range(len(self))[index]}/{name}"
+        try:
+            return self._file.get(key)
+        except DAMAGED as error:
+            raise _unreadable(self.path, error) from error
+
+    def item(self, index: int) -> dict[str, Any]:
+        """What is known of a session; empty where the shard has no `items`."""
+        items = self.about.get("items", ())
+        return items[index] if index < len(items) else {}
 
 
 def _unreadable(path: Path, why: object) -> ValueError:

@@ -1,13 +1,19 @@
 """The factory makes what is missing, keeps what is there, and checks its numbers. Nothing is spoken here."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from microturn.data import factory
 from microturn.data.factory import DataConfig, make_data, make_shard, shard_path, tokenizer
 from microturn.data.lexicon import WORDS
-from microturn.data.shards import write_shard
+from microturn.data.scene import make_scene
+from microturn.data.shards import Shard, write_shard
+from microturn.features.layout import Ticks
+from tests.data.test_acts import CAST
 from tests.model.tiny import session
 
 
@@ -56,3 +62,24 @@ def test_settings_must_be_a_mixture_and_older_shards_are_plain(tmp_path: Path) -
     world = DataConfig(shards=1, sessions=1, settings="world")
     with pytest.raises(ValueError, match="made from"):
         list(make_data(tmp_path, world))
+
+
+def test_a_listen_below_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="listen"):
+        DataConfig(listen=-1)
+
+
+def test_the_first_sessions_keep_their_sound_and_nothing_else_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
+    config = {"shards": 1, "sessions": 2, "seconds": 10.0}
+    made = [make_shard(tmp_path / str(n), 0, DataConfig(**config, listen=n)) for n in (0, 1)]  # pyright: ignore
+    again = make_shard(tmp_path / "again", 0, DataConfig(**config, listen=1))  # pyright: ignore
+    assert made[1].read_bytes() == again.read_bytes()
+    without, with_sound = map(Shard, made)
+    assert [with_sound.extra(i, "user_sound") is not None for i in range(2)] == [True, False]
+    assert without.extra(0, "user_sound") is None and without.about["items"] == with_sound.about["items"]
+    assert [item["seed"] for item in without.about["items"]] == [0, 1]
+    for field in fields(Ticks):
+        np.testing.assert_array_equal(getattr(without[1], field.name), getattr(with_sound[1], field.name))

@@ -1,0 +1,80 @@
+"""`microturn data audit DIR ...`: every check on every session, and leaks between splits.
+
+A table of reasons with counts and examples, then one JSON line. The exit status is 1 when there is a fault: something
+that nobody should train on. Two folders of different splits are compared with each other; `--against` compares with more.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from microturn.data.audit.report import Report
+
+STYLES = {"fault": "red", "warning": "yellow", "info": "dim"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folders of shards, or shards")
+    parser.add_argument(
+        "--against", action="append", type=Path, default=[], metavar="DIR", help="shards to share nothing with"
+    )
+    parser.add_argument(
+        "--words", type=int, default=13, help="words of a text that no two splits may share (default: 13)"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+
+
+def audit(args: argparse.Namespace) -> int:
+    from microturn.data.audit.findings import Gravity
+    from microturn.data.audit.report import Report, audit_shards, split_findings
+    from microturn.data.audit.session import shards_of
+
+    if args.words < 1:
+        raise ValueError(f"--words is a number of words from 1 on, not {args.words}")
+    paths, against = shards_of(args.folders), shards_of(args.against)
+    report, audited = Report(), []
+    for one in track(
+        audit_shards(paths, args.workers), "auditing", total=len(paths), console=Console(stderr=True), transient=True
+    ):
+        report.take(one)
+        audited.append(one)
+    for finding in split_findings(audited, against, long_words=args.words):
+        report.add(finding)
+    show(report, Console())
+    print(json.dumps({"folders": [str(folder) for folder in args.folders], **report.summary()}, ensure_ascii=False))
+    return 1 if report.of(Gravity.FAULT) else 0
+
+
+def show(report: "Report", console: Console) -> None:
+    """The report as a table."""
+    from microturn.data.audit.findings import REASONS
+
+    table = Table(title=f"{report.sessions} sessions, {report.seconds / 3600:.2f} hours", title_justify="left")
+    for name, right in (
+        ("", False),
+        ("reason", False),
+        ("count", True),
+        ("sessions", True),
+        ("meaning, examples", False),
+    ):
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    for reason in report.reasons:
+        tally, known = report.tallies[reason], REASONS[reason]
+        style = STYLES[known.gravity]
+        meaning = "\n".join([known.meaning, *(f"[dim]{escaped(example)}[/dim]" for example in tally.examples)])
+        table.add_row(
+            f"[{style}]{known.gravity}[/{style}]", reason, str(tally.count), str(tally.sessions or ""), meaning
+        )
+    console.print(table if report.reasons else f"{table.title}: nothing was found")
+
+
+def escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
