@@ -55,7 +55,10 @@ def made_provenance(
         (source_of(str(e.data.get("voice", voice))), stop - start)
         for e, (start, stop) in zip(others, inside, strict=True)
     ]
-    rows += [(MADE_SOUND, duration_ms - covered([*heard, *inside])), (MADE_PICTURES, float(len(frames) * TICK_MS))]
+    clips = [e for e in events if isinstance(e, Span) and e.kind == "source"]
+    rows += [(Source(source=e.data["source"], licence=e.data["licence"]), 1000 * e.data["seconds"]) for e in clips]
+    drawn_ms = len(frames) * TICK_MS - sum(1000 * e.data["seconds"] for e in clips)
+    rows += [(MADE_SOUND, duration_ms - covered([*heard, *inside])), (MADE_PICTURES, drawn_ms)]
     return merged({"source": s.source, "licence": s.licence, "seconds": ms / 1000} for s, ms in rows)
 
 

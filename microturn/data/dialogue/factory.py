@@ -7,35 +7,37 @@ be said, and why. The tokenizer is that of the made world; words outside its lex
 
 import multiprocessing
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from microturn.data.dialogue.dialogue import TASK, DialogueConfig, make_dialogue, written
 from microturn.data.dialogue.gaps import Gaps, Spurt, Transfer, compute_gaps
 from microturn.data.factory import shard_path, tokenizer
-from microturn.data.shards import about_shard, write_shard
+from microturn.data.keepsakes import entry_of, item_of
+from microturn.data.shards import Entry, about_shard, write_shard
 from microturn.data.voices.phones import PHONE_ID
-from microturn.features.layout import Ticks
 from microturn.features.sequence import ticks_of
 from microturn.protocol.timeline import Timeline
 
-SAME = ("sources", "sessions", "seconds", "max_ticks", "split", "manner")  # what shards of one folder must agree on
+SAME = (
+    "sources",
+    "sessions",
+    "seconds",
+    "max_ticks",
+    "split",
+    "manner",
+    "settings",
+)  # what shards of a folder agree on
 
 
 def item(timeline: Timeline) -> dict[str, Any]:
-    """What a shard says of a session."""
+    """What a shard says of a session: what it says of any, the dialogues, and how they are timed."""
     parts, gaps = timeline.meta["dialogues"], compute_gaps(timeline)
-    return {
-        "seed": timeline.seed,
-        "voice": timeline.meta["voice"],
-        "others": [],
+    return item_of(timeline) | {
         "texts": [text for part in parts for text in part["texts"]],
         "dialogues": [part["id"] for part in parts],
         "acts": [TASK] * len(parts),
-        "split": timeline.meta["split"],
-        "provenance": timeline.meta["provenance"],
-        "seconds": timeline.duration_ms / 1000,
         "offsets_ms": {who: gaps.offsets_ms(who).round().tolist() for who in ("user", "model")},
         "backchannels": len(gaps.backchannels),
     }
@@ -66,16 +68,15 @@ def make_shard(folder: Path, number: int, config: DialogueConfig) -> Path:
     path = shard_path(folder, number)
     if path.exists():
         return path
-    items: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
-    sessions: list[Ticks] = []
+    sessions: list[Entry] = []
     seeds = range(number * config.sessions, (number + 1) * config.sessions)
     for seed in seeds:
         timeline = make_dialogue(seed, config)
-        sessions.append(ticks_of(timeline, tokenizer(), PHONE_ID))
-        items.append(item(timeline))
+        made = entry_of(timeline, ticks_of(timeline, tokenizer(), PHONE_ID), sound=len(sessions) < config.listen)
+        sessions.append(replace(made, item=item(timeline)))
         skipped += timeline.meta["skipped"]
-    about = asdict(config) | {"seeds": [seeds.start, seeds.stop], "items": items, "skipped": skipped}
+    about = asdict(config) | {"seeds": [seeds.start, seeds.stop], "skipped": skipped}
     write_shard(path, sessions, about)
     return path
 

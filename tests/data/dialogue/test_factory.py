@@ -43,7 +43,8 @@ def test_a_shard_says_what_is_in_it(tmp_path: Path) -> None:
     assert shard.about["seeds"] == [2, 4] and shard.about["manner"] == "responsive"
     one = shard.about["items"][0]
     assert one["seed"] == 2 and one["split"] == "train" and one["voice"] == "beeper" and one["acts"]
-    assert one["texts"] and one["provenance"][0]["licence"] == "CC0-1.0" and one["seconds"] == len(shard[0]) * 0.2
+    assert one["texts"] and one["seconds"] == len(shard[0]) * 0.2
+    assert {"CC0-1.0", "Apache-2.0"} <= {row["licence"] for row in one["provenance"]}
     gaps = factory.gaps_in(paths)
     assert len(gaps.transfers) > 10 and set(one["offsets_ms"]) == {"user", "model"}
     assert factory.skipped_in(paths) == []
