@@ -49,6 +49,16 @@ COMMANDS = (
         help="make training sessions: scenes with their truth, as shards",
         target="microturn.cli.data.make:make",
     ),
+    Command(
+        name="data import",
+        help="somebody else's corpus in: recordings with words and times, as timelines or shards",
+        target="microturn.cli.data.imports:take",
+    ),
+    Command(
+        name="data export",
+        help="timelines out, as a moshi-finetune folder or Lhotse manifests",
+        target="microturn.cli.data.exports:give",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(
