@@ -122,6 +122,8 @@ def table(tally: "Tally") -> Table:
     shown.add_row(str(tally.new), "imported", f"{tally.seconds / 3600:.2f} hours")
     if tally.old:
         shown.add_row(str(tally.old), "kept from before", "")
+    for note, count in tally.notes.most_common():
+        shown.add_row(str(count), f"  {note}", "")
     for reason, count in tally.skipped.most_common():
         shown.add_row(str(count), f"skipped: {reason}", tally.examples[reason])
     return shown

@@ -76,12 +76,14 @@ class Options:
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """A recording that was read: its Timeline, pictures that are decoded as they are asked for, in order of time, the
-    language it states, and whether the model's voice lies where it was heard rather than where it was put out."""
+    language it states, and whether the model's voice lies where it was heard rather than where it was put out; if so,
+    `lasts_ms` is how long the session was, where it is known."""
 
     timeline: Timeline
     frames: Iterable[Frame] = ()
     language: str = ""
     as_heard: bool = True
+    lasts_ms: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,7 @@ def _items(name: str, source: Source, options: Options) -> Iterator[Item]:
     timeline, frames = source.timeline, iter(source.frames)
     check_sound(timeline)
     if source.as_heard:
-        timeline, late_ms = put_out(timeline)
+        timeline, late_ms = put_out(timeline, source.lasts_ms)
         frames = (replace(frame, at_ms=frame.at_ms + late_ms) for frame in frames)
     whole_ms = timeline.duration_ms
     for number, part in enumerate(windows(timeline, frames, options.window_s * 1000)):

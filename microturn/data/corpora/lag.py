@@ -17,10 +17,10 @@ from microturn.protocol.timeline import Timeline, Track
 QUIET = 1e-3  # -60 dB full scale: below it a stretch may be cut off
 
 
-def put_out(timeline: Timeline) -> tuple[Timeline, float]:
+def put_out(timeline: Timeline, lasts_ms: float | None = None) -> tuple[Timeline, float]:
     """A recording as a Timeline: the model's voice one tick earlier. Also how much later all else lies, in ms: one tick
-    where the model speaks or sounds within the first one, else 0. A silent last tick, of which the answer is not known,
-    goes."""
+    where the model speaks or sounds within the first one, else 0. What comes after `lasts_ms` goes; where that is not
+    known, a silent last tick, to which no answer was recorded."""
     tick_ms, voice = float(timeline.tick_ms), timeline.audio.get(Channel.MODEL)
     if voice is None:
         return timeline, 0.0
@@ -32,9 +32,10 @@ def put_out(timeline: Timeline) -> tuple[Timeline, float]:
     user = timeline.audio.get(Channel.USER)
     tail = user.samples[round(last_ms * user.rate_hz / 1000) :] if user else np.zeros(0, np.float32)
     moved = _moved(timeline, model_ms=-tick_ms)
-    if tail.any() or any(getattr(event, "until_ms", event.at_ms) > last_ms for event in moved.events):
-        return moved, 0.0
-    return _lasting(moved, last_ms), 0.0
+    silent = np.abs(tail).max(initial=0) < QUIET
+    if lasts_ms is None and silent and all(getattr(e, "until_ms", e.at_ms) <= last_ms for e in moved.events):
+        lasts_ms = last_ms
+    return (moved if lasts_ms is None else _lasting(moved, min(lasts_ms, moved.duration_ms))), 0.0
 
 
 def heard(timeline: Timeline) -> Timeline:

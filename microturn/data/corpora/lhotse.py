@@ -96,8 +96,10 @@ def _source(manifest: Path, cut: dict[str, Any], options: Options) -> Source:
         duration_ms = cut["duration"] * 1000
         words += spoken(_inside([w for said, _ in raw for w in said], cut), channel, duration_ms)
     language = next((one["language"] for one in supervisions if one.get("language")), "")
+    lasts_ms = custom.pop("duration_ms", None)
     meta = {**custom, "speakers": sorted({str(one["speaker"]) for one in supervisions if one.get("speaker")})}
-    return Source(timeline=timeline_of(str(cut["id"]), tracks, words, timed=timed, meta=meta), language=language)
+    timeline = timeline_of(str(cut["id"]), tracks, words, timed=timed, meta=meta)
+    return Source(timeline=timeline, language=language, lasts_ms=lasts_ms)
 
 
 def _model(channels: list[int], supervisions: list[dict[str, Any]], said: int | None, options: Options) -> int | None:

@@ -87,8 +87,9 @@ def _source(wav: Path, name: str, entry: dict[str, Any], options: Options) -> So
     meta = dict(said.get("microturn") or {})
     if not any(word.channel == Channel.HEARD for word in words):
         meta["untranscribed"] = ["user"]  # the format's own annotator writes down the model's side alone
+    lasts_ms = meta.pop("duration_ms", None)
     timeline = timeline_of(name, tracks, words, timed="exact", meta=meta)
-    return Source(timeline=timeline, language=str(meta.get("language", "")))
+    return Source(timeline=timeline, language=str(meta.get("language", "")), lasts_ms=lasts_ms)
 
 
 def write(timelines: Iterable[tuple[str, Timeline]], out: Path, rate_hz: int = MODEL_HZ) -> Iterator[Path]:

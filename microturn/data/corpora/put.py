@@ -39,5 +39,6 @@ def put_wav(path: Path, samples_CS: NDArray[np.float32], rate_hz: int) -> None:
 
 
 def told(timeline: Timeline) -> dict[str, Any]:
-    """What an import of this export takes back into `meta`: where it came from, who spoke, at what hour."""
-    return {key: timeline.meta[key] for key in TOLD if key in timeline.meta} | {"second_of_day": timeline.second_of_day}
+    """What an import of this export takes back: where it came from, who spoke, at what hour it began, how long it was."""
+    known = {key: timeline.meta[key] for key in TOLD if key in timeline.meta}
+    return known | {"second_of_day": timeline.second_of_day, "duration_ms": timeline.duration_ms}

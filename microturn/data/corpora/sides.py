@@ -132,7 +132,7 @@ def _blocks(container: Any, rate_hz: int, start_s: float, duration_s: float | No
 def pictures(path: Path, frames_hz: float) -> Iterator[Frame]:
     """The pictures of a file, `frames_hz` a second, no side longer than `MAX_SIDE`; none where there is no video.
 
-    A video that breaks off ends there: its sound says whether the file is whole.
+    `Unusable` where the video is broken, when it is read as far as that.
     """
     if path.suffix.lower().lstrip(".") not in VIDEO:
         return
@@ -147,8 +147,8 @@ def pictures(path: Path, frames_hz: float) -> Iterator[Frame]:
                 if at_ms >= due_ms - 1e-3:
                     due_ms = max(due_ms, at_ms - 1000 / frames_hz) + 1000 / frames_hz
                     yield Frame(at_ms=max(0.0, at_ms), channel=Channel.CAMERA, rgb=_small(picture))
-        except FFmpegError:
-            return
+        except FFmpegError as error:
+            raise Unusable("broken media", f"the pictures of {path.name} break off ({error.strerror})") from error
 
 
 def _small(picture: Any) -> NDArray[np.uint8]:

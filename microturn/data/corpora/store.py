@@ -29,11 +29,13 @@ TURN_MS = 1000.0  # a pause as long as this ends a text
 
 @dataclass
 class Tally:
-    """What became of the items: `new` were kept now, `old` before; `examples` has one item of each reason."""
+    """What became of the items: `new` were kept now, `old` before; `examples` has one item of each reason. `notes` counts
+    what is to be known of those that came: where their words' times are from, and sides without words."""
 
     new: int = 0
     old: int = 0
     seconds: float = 0.0
+    notes: Counter[str] = field(default_factory=Counter[str])
     skipped: Counter[str] = field(default_factory=Counter[str])
     examples: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -101,6 +103,12 @@ def about_item(id: str, timeline: Timeline) -> dict[str, Any]:
     }
 
 
+def notes(timeline: Timeline) -> list[str]:
+    """What is to be known of an imported Timeline before one trains on it."""
+    told = [f"the words' times: {timeline.meta['timed']}"] if "timed" in timeline.meta else []
+    return told + [f"no words of the {side}'s written down" for side in timeline.meta.get("untranscribed", ())]
+
+
 def texts(timeline: Timeline) -> list[str]:
     """What the user said, a text for each stretch without a long pause."""
     said: list[list[str]] = []
@@ -145,6 +153,7 @@ def _new(
                     sink.flush()
                 else:
                     here += 1
+                    tally.notes.update(notes(item))
                     yield id, item
             if here:
                 yield Done(recording.name, here)

@@ -70,7 +70,7 @@ def read(path: Path, options: Options) -> Iterator[Item]:
 
 def _source(captions: Path, root: Path, options: Options) -> Source:
     media, language = media_of(captions)
-    text = captions.read_bytes().decode("utf-8-sig", errors="replace")
+    text = decoded(captions.read_bytes())
     stated = LANGUAGE.search(text.split("\n\n", 1)[0])
     cues = parse(text)
     if not cues:
@@ -109,10 +109,22 @@ def media_of(captions: Path) -> tuple[Path, str]:
     raise Unusable("missing media", f"there is no audio or video file named like {captions.name} beside it")
 
 
+def decoded(data: bytes) -> str:
+    """A caption file's text with plain line ends: UTF-8, UTF-16 with its mark, else Windows-1252, as old SRT files are."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def parse(text: str) -> list[Cue]:
     """The cues of a WebVTT or SRT file in their order. Raises `Unusable` for a cue that ends before it begins."""
     cues: list[Cue] = []
-    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
+    for block in re.split(r"\n\s*\n", text):
         lines = block.strip("\n").split("\n")
         at = next((i for i, line in enumerate(lines) if ARROW.match(line)), None)
         if at is None:

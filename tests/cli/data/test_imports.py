@@ -53,7 +53,10 @@ def test_reasons_are_counted_and_nothing_is_status_1(corpora: Path, capsys: pyte
     out = str(corpora / "out")
     assert main(["data", "import", "moshi", str(corpora / "moshi"), "--out", out]) == 0
     said = table(capsys)
-    assert "1 imported" in said and "1 skipped: missing transcript data_stereo/b: b.json is not there" in said
+    assert (
+        "1 imported 0.00 hours 1 the words' times: exact" in said
+        and "1 skipped: missing transcript data_stereo/b: b.json is not there" in said
+    )
     assert main(["data", "import", "folder", str(corpora / "folder"), "--out", str(corpora / "none")]) == 1
     assert "0 imported 0.00 hours 2 skipped: no times" in table(capsys)
 
@@ -81,7 +84,7 @@ def test_a_full_disk_is_one_sentence(
     assert main(words) == 1
     said = capsys.readouterr()
     assert "the disk is full; all that is in" in said.err and "free some space" in said.err
-    assert " ".join(said.out.split()).endswith("1 imported 0.00 hours")
+    assert " ".join(said.out.split()).startswith("items what became of them for instance 1 imported 0.00 hours")
     assert [path.name for path in sorted((corpora / "out").glob("*.npz"))] == ["00000.npz"]
     assert main(words) == 0
     assert [path.name for path in sorted((corpora / "out").glob("*.npz"))] == ["00000.npz", "00001.npz"]

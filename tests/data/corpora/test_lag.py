@@ -1,5 +1,7 @@
 """The model's voice is heard one tick after it is put out: there and back changes nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,16 @@ def test_there_and_back_changes_nothing() -> None:
     assert late_ms == 0.0 and again.duration_ms == made.duration_ms and again.events == made.events
     for channel, track in made.audio.items():
         np.testing.assert_array_equal(again.audio[channel].samples, track.samples)
+
+
+def test_a_known_length_is_kept_and_a_silent_last_tick_goes() -> None:
+    """The microphone's noise goes on to the end; so does nothing here but the length that is known."""
+    made = talk()
+    noisy = replace(made.audio[Channel.USER], samples=made.audio[Channel.USER].samples + np.float32(0.01))
+    noisy = replace(made, audio={**made.audio, Channel.USER: noisy})
+    assert put_out(noisy)[0].duration_ms == 5000.0 and put_out(made)[0].duration_ms == 4800.0
+    short, _ = put_out(heard(noisy), 5000.0)
+    assert short.duration_ms == 5000.0 and len(short.audio[Channel.USER].samples) == 80_000
 
 
 def test_a_recorded_answer_was_put_out_a_tick_before() -> None:

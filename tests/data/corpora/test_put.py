@@ -25,4 +25,5 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_export_tells_where_it_comes_from() -> None:
-    assert put.told(talk()) == {"provenance": talk().meta["provenance"], "voice": "tone", "second_of_day": 3600.0}
+    told = {"voice": "tone", "second_of_day": 3600.0, "duration_ms": 5000.0}
+    assert put.told(talk()) == {"provenance": talk().meta["provenance"], **told}

@@ -77,3 +77,13 @@ def test_pictures_come_at_the_pace_asked_for(tmp_path: Path) -> None:
         grey = [float(frame.rgb.mean()) for frame in frames]  # the film's brightness is its time
         assert all(abs(level - (20 + frame.at_ms / 25)) < 10 for level, frame in zip(grey, frames, strict=True))
     assert not list(pictures(tmp_path / "a.wav", 5.0))
+
+
+def test_pictures_that_break_off_are_told(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mp4", 4.0, tone(USER, USER_HZ, 5000.0, 300.0)[: 4 * USER_HZ])
+    data = bytearray((tmp_path / "a.mp4").read_bytes())
+    start = data.index(b"mdat")
+    data[start + 4 : start + 400] = bytes(396)
+    (tmp_path / "a.mp4").write_bytes(data)
+    with pytest.raises(Unusable, match="break off"):
+        list(pictures(tmp_path / "a.mp4", 5.0))

@@ -142,6 +142,13 @@ def test_made_shards_are_not_mixed_with_imported_ones(tmp_path: Path) -> None:
     assert about_shard(tmp_path / "00000.npz")["seeds"] == [0, 0]
 
 
+def test_what_is_to_be_known_of_an_import_is_counted(tmp_path: Path) -> None:
+    tally = Tally()
+    marked = replace(talk(), meta={"timed": "cue", "untranscribed": ["user"]})
+    list(save_timelines([Recording(name="a", read=lambda: Source(timeline=marked))], OPTIONS, tmp_path, tally))
+    assert dict(tally.notes) == {"the words' times: cue": 1, "no words of the user's written down": 1}
+
+
 def test_names_stay_in_their_folder() -> None:
     assert file_name("a/b c/../..//é.x") == "a/b_c/_/_/_/é.x"
     assert not file_name("/etc/passwd").startswith("/")

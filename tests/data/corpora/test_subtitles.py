@@ -8,7 +8,7 @@ import pytest
 
 from microturn.data.corpora import subtitles
 from microturn.data.corpora.item import Options, Skipped, Unusable
-from microturn.data.corpora.subtitles import Cue, media_of, parse, words_of
+from microturn.data.corpora.subtitles import Cue, decoded, media_of, parse, words_of
 from microturn.protocol.events import Channel
 from microturn.protocol.media import USER_HZ, write_wav
 from microturn.protocol.timeline import Timeline
@@ -83,6 +83,11 @@ three four
 """
     words, _ = words_of(parse(text), False, None, 20_000.0)
     assert [word.text for word in words] == ["one", "two", "three", "four", "three", "four"]
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_every_common_coding_is_read(coding: str) -> None:
+    assert decoded("1\r\n\r\ncafé\rnoon".encode(coding)) == "1\n\ncafé\nnoon"
 
 
 def test_two_speak_at_once() -> None:
