@@ -55,9 +55,14 @@ COMMANDS = (
         target="microturn.cli.data.dialogues:dialogues",
     ),
     Command(
-        name="data speed",
-        help="how fast sessions are made here: times real time per core, memory",
-        target="microturn.cli.data.speed:speed",
+        name="data import",
+        help="somebody else's corpus in: recordings with words and times, as timelines or shards",
+        target="microturn.cli.data.imports:take",
+    ),
+    Command(
+        name="data export",
+        help="timelines out, as a moshi-finetune folder or Lhotse manifests",
+        target="microturn.cli.data.exports:give",
     ),
     Command(
         name="data audit",
@@ -73,6 +78,11 @@ COMMANDS = (
         name="data look",
         help="hear, see and scroll a shard's sessions in the browser",
         target="microturn.cli.data.look:look",
+    ),
+    Command(
+        name="data speed",
+        help="how fast sessions are made here: times real time per core, memory",
+        target="microturn.cli.data.speed:speed",
     ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),

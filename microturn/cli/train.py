@@ -28,8 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, help="stop after this long, making data included")
     parser.add_argument("--steps", type=int, help="stop at this step")
     parser.add_argument("--out", type=Path, help="folder of the run (default: work/RECIPE)")
-    parser.add_argument("--data", type=Path, default=make.DEFAULT, help="folder of the shards")
-    parser.add_argument("--shards", type=int, help="how many shards to train on; missing ones are made first")
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        default=[str(make.DEFAULT)],
+        metavar="DIR[=WEIGHT]",
+        help="folders of shards and their weights (1 if not given); missing shards are made in the first",
+    )
+    parser.add_argument(
+        "--shards",
+        type=int,
+        help="how many shards of the first folder to train on, missing ones made first; 0: all there are, none made",
+    )
     parser.add_argument("--init", help="start from the weights of this model (a release's name or folder)")
     parser.add_argument("--vocoder", type=Path, help="weights of microturn.train.vocoder (default: the release's)")
     parser.add_argument("--device", default="cpu")
@@ -41,20 +51,27 @@ def train(args: argparse.Namespace) -> int:
     """Train the recipe's model; resumes from the run's folder."""
     import torch
 
+    from microturn.data.mixture import Mixture, Source
     from microturn.model.interaction import InteractionModel
     from microturn.train import loop
 
     box = loop.Box(minutes=args.minutes, steps=args.steps)
+    (first, weight), *others = map(weighed, args.data)
+    rest = [Source.folder(*one) for one in others]
     config, tokenizer = recipe(args.recipe)
     config = replace(config, compile=args.compile)
     torch.set_num_threads(args.threads)
     out = writable(args.out or Path("work") / args.recipe, "--out")
-    count, sessions = args.shards or config.data.shards, config.data.sessions
-    if missing := make.missing(args.data, count):
+    count, sessions = config.data.shards if args.shards is None else args.shards, config.data.sessions
+    if missing := make.missing(first, count):
         print(plan(missing, count, sessions, args), flush=True)
     clock, share = MonotonicClock(), None if args.minutes is None else args.minutes * DATA_SHARE
     start_ms = clock.now_ms()
-    shards = make.make_shards(args.data, shards=count, sessions=sessions, workers=args.threads, minutes=share)
+    if count:
+        made = make.make_shards(first, shards=count, sessions=sessions, workers=args.threads, minutes=share)
+        source = Source(tuple(made), weight)
+    else:
+        source = Source.folder(first, weight)
     if args.minutes is not None and missing:
         box = replace(box, minutes=max(0.0, args.minutes - (clock.now_ms() - start_ms) / 60_000))
         if not box.minutes:
@@ -64,8 +81,17 @@ def train(args: argparse.Namespace) -> int:
     start(model, args.init)
     if args.vocoder:
         start_vocoder(model, args.vocoder)
-    loop.train(config, model, shards, out, box, args.device)
+    loop.train(config, model, Mixture([source, *rest], config.seed), out, box, args.device)
     return 0
+
+
+def weighed(text: str) -> tuple[Path, float]:
+    """DIR or DIR=WEIGHT; a name with "=" in it that ends in no number is a folder."""
+    folder, _, weight = text.rpartition("=")
+    try:
+        return (Path(folder), float(weight)) if folder else (Path(text), 1.0)
+    except ValueError:
+        return Path(text), 1.0
 
 
 def plan(missing: int, count: int, sessions: int, args: argparse.Namespace) -> str:

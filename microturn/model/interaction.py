@@ -4,8 +4,8 @@
 tick in an explicit `InteractionState`. Both run the same embeddings and the same backbone, so the streamed step equals
 the whole forward.
 
-Letters: B session rows, R rows stepped now, T ticks, L positions, D model, F frames, M mel bins, S samples or speaking
-ticks, V vocabulary, N ticks or positions of any rows.
+Letters: B session rows, R rows stepped now, T ticks, L positions, D model, F frames, M mel bins (or minutes of a day), S
+samples or speaking ticks, V vocabulary, N ticks or positions of any rows, K words.
 """
 
 from collections.abc import Mapping, Sequence

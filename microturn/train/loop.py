@@ -8,7 +8,7 @@ import math
 import os
 import pickle
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from microturn.data.shards import Shard
-from microturn.features.layout import Ticks
+from microturn.data.mixture import Mixture
 from microturn.model import checkpoint
 from microturn.model.batch import Batch, collate
 from microturn.model.interaction import InteractionModel
@@ -44,35 +43,7 @@ class Box:
         return max(by_time, step / self.steps if self.steps else float(self.steps is not None))
 
 
-class Corpus:
-    """All sessions of some shards, read when their turn comes, in an order that is a function of the seed and the step."""
-
-    def __init__(self, shards: Sequence[Path], seed: int) -> None:
-        opened = [Shard(path) for path in shards]
-        self._sessions = [(shard, i) for shard in opened for i in range(len(shard))]
-        self.seed = seed
-        if not self._sessions:
-            raise ValueError("no training sessions: make some first with `microturn data make`")
-
-    def __len__(self) -> int:
-        return len(self._sessions)
-
-    def rows(self, step: int, rows: int) -> list[Ticks]:
-        """The sessions of one step: consecutive parts of a fresh permutation each epoch."""
-        return [self._pick(step * rows + i) for i in range(rows)]
-
-    def _pick(self, i: int) -> Ticks:
-        epoch, at = divmod(i, len(self))
-        shard, session = self._sessions[self._order(epoch)[at]]
-        return shard[session]
-
-    def _order(self, epoch: int) -> np.ndarray:
-        if getattr(self, "_epoch", None) != epoch:
-            self._epoch, self._kept = epoch, np.random.default_rng([self.seed, epoch]).permutation(len(self))
-        return self._kept
-
-
-def batches(corpus: Corpus, config: TrainConfig, first: int) -> Iterator[Batch]:
+def batches(corpus: Mixture, config: TrainConfig, first: int) -> Iterator[Batch]:
     """Batches from step `first` on, made one ahead on a thread."""
 
     def make(step: int) -> Batch:
@@ -93,17 +64,16 @@ def batches(corpus: Corpus, config: TrainConfig, first: int) -> Iterator[Batch]:
 def train(
     config: TrainConfig,
     model: InteractionModel,
-    shards: Sequence[Path],
+    corpus: Mixture,
     folder: Path,
     box: Box,
     device: str = "cpu",
 ) -> dict[str, float]:
-    """Train until the box is full; saves to `folder` and resumes from what it holds.
+    """Train on the corpus until the box is full; saves to `folder` and resumes from what it holds.
 
     Returns the mean losses last reported, every `REPORT_EVERY` steps; empty when the run was shorter than that.
     """
     torch.manual_seed(config.seed)
-    corpus = Corpus(shards, config.seed)
     model.to(device=device, dtype=torch.bfloat16).train()
     model.vocoder.requires_grad_(False)
     optimizer = Optimizer(model, config.optim)

@@ -143,3 +143,20 @@ def test_a_vocoder_of_its_own_file(tmp_path: Path) -> None:
     (tmp_path / "broken.safetensors").write_bytes(b"no")
     with pytest.raises(ValueError, match="holds no vocoder"):
         train.start_vocoder(model, tmp_path / "broken.safetensors")
+
+
+def test_several_folders_with_weights(recipe: str, shards: Path, tmp_path: Path) -> None:
+    write_shard(tmp_path / "more=data" / "00000.npz", [session(8, 9)], {})
+    words = [recipe, "--steps", "1", "--data", f"{shards}=2", str(tmp_path / "more=data"), "--threads", "1"]
+    assert main(["train", *words, "--shards", "0", "--out", str(tmp_path / "run")]) == 0
+    assert len(list(shards.iterdir())) == 2
+    assert train.weighed(f"{shards}=0.5") == (shards, 0.5)
+    assert train.weighed("more=data") == (Path("more=data"), 1.0) and train.weighed("a") == (Path("a"), 1.0)
+
+
+def test_a_folder_without_shards_is_refused(
+    recipe: str, shards: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [recipe, "--steps", "1", "--data", str(shards), str(tmp_path / "gone"), "--shards", "2"]
+    assert main(["train", *words, "--out", str(tmp_path / "run")]) == 2
+    assert "gone holds no shards" in capsys.readouterr().err

@@ -9,13 +9,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from microturn.data.shards import Shard, write_shard
+from microturn.data.mixture import Mixture
+from microturn.data.shards import write_shard
 from microturn.model.batch import Batch, BatchShape
 from microturn.model.checkpoint import load
 from microturn.model.interaction import InteractionModel
 from microturn.train import loop, metrics
 from microturn.train.config import TrainConfig
-from microturn.train.loop import Box, Corpus, batches, train
+from microturn.train.loop import Box, batches, train
 from microturn.train.optim import OptimConfig
 from tests.model.tiny import TOKENIZER, config, session
 
@@ -28,11 +29,11 @@ CONFIG = TrainConfig(
 
 
 @pytest.fixture(scope="module")
-def shards(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Mixture:
     folder = tmp_path_factory.mktemp("shards")
     for number in range(2):
         write_shard(folder / f"{number}.npz", [session(8, 10 * number + i) for i in range(3)], {})
-    return sorted(folder.iterdir())
+    return Mixture({folder: 1.0}, CONFIG.seed)
 
 
 def model() -> InteractionModel:
@@ -61,14 +62,14 @@ def cut() -> Cut:
     return Cut(config(), TOKENIZER)
 
 
-def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one_to_the_bit(shards: list[Path], tmp_path: Path) -> None:
+def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one_to_the_bit(corpus: Mixture, tmp_path: Path) -> None:
     box = Box(steps=4)
-    train(CONFIG, model(), shards, tmp_path / "whole", box)
+    train(CONFIG, model(), corpus, tmp_path / "whole", box)
     often = replace(CONFIG, save_every_s=0.0)
     with pytest.raises(Stopped):
-        train(often, cut(), shards, tmp_path / "parts", box)
+        train(often, cut(), corpus, tmp_path / "parts", box)
     assert int(torch.load(tmp_path / "parts" / "state.pt")["step"]) == 2
-    train(often, model(), shards, tmp_path / "parts", box)
+    train(often, model(), corpus, tmp_path / "parts", box)
     whole, parts = (torch.load(tmp_path / name / "state.pt") for name in ("whole", "parts"))
     assert set(whole) == set(parts) and int(whole["step"]) == 4
     for name, tensor in whole.items():
@@ -78,8 +79,8 @@ def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one_to_the_bit(shards
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_what_is_saved_is_the_average_and_opens(shards: list[Path], tmp_path: Path) -> None:
-    train(CONFIG, model(), shards, tmp_path, Box(steps=2))
+def test_what_is_saved_is_the_average_and_opens(corpus: Mixture, tmp_path: Path) -> None:
+    train(CONFIG, model(), corpus, tmp_path, Box(steps=2))
     state, saved = torch.load(tmp_path / "state.pt"), load(tmp_path / "model").state_dict()
     for name, tensor in saved.items():
         if not name.startswith("vocoder."):
@@ -88,32 +89,32 @@ def test_what_is_saved_is_the_average_and_opens(shards: list[Path], tmp_path: Pa
     assert any(not torch.equal(saved[name], x) for name, x in model().state_dict().items() if "backbone" in name)
 
 
-def test_a_full_box_trains_no_step(shards: list[Path], tmp_path: Path) -> None:
-    train(CONFIG, model(), shards, tmp_path, Box(steps=2))
+def test_a_full_box_trains_no_step(corpus: Mixture, tmp_path: Path) -> None:
+    train(CONFIG, model(), corpus, tmp_path, Box(steps=2))
     before = (tmp_path / "state.pt").read_bytes()
     never = cut()
     never.left = 0
-    train(CONFIG, never, shards, tmp_path, Box(steps=2))
-    train(CONFIG, never, shards, tmp_path, Box(minutes=0.0))
+    train(CONFIG, never, corpus, tmp_path, Box(steps=2))
+    train(CONFIG, never, corpus, tmp_path, Box(minutes=0.0))
     assert (tmp_path / "state.pt").read_bytes() == before
 
 
-def test_minutes_stop_a_run_and_the_first_bound_wins(shards: list[Path], tmp_path: Path) -> None:
-    train(CONFIG, model(), shards, tmp_path, Box(minutes=1e-6, steps=1000))
+def test_minutes_stop_a_run_and_the_first_bound_wins(corpus: Mixture, tmp_path: Path) -> None:
+    train(CONFIG, model(), corpus, tmp_path, Box(minutes=1e-6, steps=1000))
     assert int(torch.load(tmp_path / "state.pt")["step"]) == 1
-    train(CONFIG, model(), shards, tmp_path, Box(minutes=60.0, steps=2))
+    train(CONFIG, model(), corpus, tmp_path, Box(minutes=60.0, steps=2))
     assert int(torch.load(tmp_path / "state.pt")["step"]) == 2
     with pytest.raises(ValueError, match="--minutes or --steps"):
         Box()
 
 
 def test_reports_are_means_over_the_steps_since(
-    shards: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    corpus: Mixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(metrics, "REPORT_EVERY", 2)
-    means = train(CONFIG, model(), shards, tmp_path / "whole", Box(steps=2))
-    train(CONFIG, model(), shards, tmp_path / "odd", Box(steps=1))
-    late = train(replace(CONFIG, cooldown=0.0), model(), shards, tmp_path / "odd", Box(steps=2))
+    means = train(CONFIG, model(), corpus, tmp_path / "whole", Box(steps=2))
+    train(CONFIG, model(), corpus, tmp_path / "odd", Box(steps=1))
+    late = train(replace(CONFIG, cooldown=0.0), model(), corpus, tmp_path / "odd", Box(steps=2))
     (line,) = [json.loads(text) for text in (tmp_path / "whole" / "metrics.jsonl").read_text().splitlines()]
     assert line["step"] == 2 and line["total"] == pytest.approx(means["total"], abs=1e-3)
     # One step since the resuming: its own loss, not half of it.
@@ -126,19 +127,9 @@ def test_the_rate_falls_to_a_tenth_over_the_cooldown() -> None:
     assert loop._rate(CONFIG, Box(minutes=1.0).share(0, 60.0)) == pytest.approx(0.1)
 
 
-def test_every_epoch_sees_every_session_once_in_another_order(shards: list[Path]) -> None:
-    corpus = Corpus(shards, seed=0)
-    known = {Shard(path)[i].dmel_TFM.tobytes(): (path, i) for path in shards for i in range(len(Shard(path)))}
-    order = [known[ticks.dmel_TFM.tobytes()] for step in range(9) for ticks in corpus.rows(step, 2)]
-    epochs = [order[i : i + 6] for i in range(0, 18, 6)]
-    assert len(known) == len(corpus) == 6 and all(set(epoch) == set(known.values()) for epoch in epochs)
-    assert len({tuple(epoch) for epoch in epochs}) > 1
-    assert [known[ticks.dmel_TFM.tobytes()] for ticks in corpus.rows(4, 2)] == order[8:10]
-
-
-def test_a_batch_depends_on_the_seed_and_its_step_alone(shards: list[Path]) -> None:
+def test_a_batch_depends_on_the_seed_and_its_step_alone(corpus: Mixture) -> None:
     def own(seed: int, first: int, count: int) -> list[Tensor]:
-        made = batches(Corpus(shards, seed), replace(CONFIG, seed=seed), first)
+        made = batches(Mixture(corpus.sources, seed), replace(CONFIG, seed=seed), first)
         return [next(made).own_BTFM for _ in range(count)]
 
     run = own(0, 0, 4)
@@ -147,16 +138,11 @@ def test_a_batch_depends_on_the_seed_and_its_step_alone(shards: list[Path]) -> N
     assert all(np.isfinite(x.numpy()).all() for x in run)
 
 
-def test_no_sessions_is_an_error() -> None:
-    with pytest.raises(ValueError, match="make some first"):
-        Corpus([], seed=0)
-
-
-def test_a_state_of_another_model_is_refused(shards: list[Path], tmp_path: Path) -> None:
+def test_a_state_of_another_model_is_refused(corpus: Mixture, tmp_path: Path) -> None:
     for state in ({"step": torch.tensor(3)}, {"master/token.weight": torch.zeros(2), "step": torch.tensor(3)}):
         torch.save(state, tmp_path / "state.pt")
         with pytest.raises(ValueError, match="give the run a new folder"):
-            train(CONFIG, model(), shards, tmp_path, Box(steps=1))
+            train(CONFIG, model(), corpus, tmp_path, Box(steps=1))
     (tmp_path / "state.pt").write_bytes(b"half a file")
     with pytest.raises(ValueError, match="not a state of this model"):
-        train(CONFIG, model(), shards, tmp_path, Box(steps=1))
+        train(CONFIG, model(), corpus, tmp_path, Box(steps=1))
