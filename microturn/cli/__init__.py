@@ -49,6 +49,11 @@ COMMANDS = (
         help="make training sessions: scenes with their truth, as shards",
         target="microturn.cli.data.make:make",
     ),
+    Command(
+        name="data align",
+        help="time the words of recordings with transcripts, so that they can be trained on",
+        target="microturn.cli.data.align:align",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.data import sound
-from microturn.data.acts import ACTS, TYPED
+from microturn.data.acts import ACTS, NAMED, TYPED
 from microturn.data.acts.sentences import sentence
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.protocol.clock import DAY_S, TICK_MS
@@ -104,8 +104,8 @@ def make_scene(
     `acts` restricts to the named acts, `setting` fixes the sound. Raises ValueError for an unknown act or split.
     """
     for name in acts or ():
-        if name not in ACTS:
-            raise ValueError(f"There is no act {name!r}; choose from {', '.join(ACTS)}.")
+        if name not in NAMED:
+            raise ValueError(f"There is no act {name!r}; choose from {', '.join(NAMED)}.")
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed])
     who = cast_of or cast(split)
     stage = draw_session(rng, seconds, split=split, who=who, max_ticks=max_ticks, acts=acts)
@@ -158,14 +158,14 @@ def draw_session(
         now_ms=float(rng.uniform(300, 1500)),
     )
     names = list(acts or ACTS)
-    weights = np.array([ACTS[name][1] for name in names])
+    weights = np.array([NAMED[name][1] for name in names])
     played = misses = 0
     while misses < 4 and (stage.now_ms < 1000 * (seconds - 2) or not played):
         name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
         before = stage.lengths()
         start_ms = stage.now_ms
         stage.typing = not acts and name in TYPED and stage.chance(TYPING)
-        ACTS[name][0](stage)
+        NAMED[name][0](stage)
         stage.typing = False
         if max_ticks is not None and stage.end_tick > max_ticks:
             stage.rollback(before)
@@ -263,7 +263,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--split", choices=("train", "test", "unseen"), default="train")
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--acts", nargs="*", choices=tuple(ACTS))
+    parser.add_argument("--acts", nargs="*", choices=tuple(NAMED))
     parser.add_argument("--out")
     args = parser.parse_args()
     scene = make_scene(args.seed, split=args.split, seconds=args.seconds, acts=args.acts)

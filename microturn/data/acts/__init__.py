@@ -1,11 +1,11 @@
 """The behaviours: each act is a function that plays one on a stage, by family in one file.
 
-`ACTS` names them with the weight of each in a session drawn at random; the user may also type the requests of `TYPED`.
+`ACTS` names them with the weight of each in a session drawn at random, `NAMED` also those that need asking for; the user may also type the requests of `TYPED`.
 """
 
 from collections.abc import Callable
 
-from microturn.data.acts import cues, sight, talk, times
+from microturn.data.acts import cues, human, sight, talk, times
 from microturn.data.script import Stage
 
 Act = Callable[[Stage], None]
@@ -39,6 +39,7 @@ ACTS: dict[str, tuple[Act, float]] = {
     "describe": (sight.describe, 1.2),
     "moves": (sight.moves, 1.2),
 }
+NAMED: dict[str, tuple[Act, float]] = ACTS | human.HUMAN  # those that have to be asked for by name as well
 TYPED = (
     "hello",
     "thanks",
