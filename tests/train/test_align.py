@@ -66,10 +66,14 @@ def test_crops_end_with_the_utterance() -> None:
 
 def test_it_learns() -> None:
     import torch
-    from torch.nn import functional as nnf
 
-    run = AlignRun(model=PhoneNetConfig(channels=8, dilations=(1,)), steps=100, batch=4, crop_frames=60, peak_lr=1e-2)
-    net = train(lessons(), run)
+    run = AlignRun(model=PhoneNetConfig(channels=8, dilations=(1,)), steps=40, batch=4, crop_frames=60, peak_lr=2e-2)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so small a net spends its time on handing work over
+    try:
+        net = train(lessons(), run)
+    finally:
+        torch.set_num_threads(threads)
     item = lessons()[0]
     logits_FP = net(torch.from_numpy(item.mel_FM.astype(np.float32))[None])[0]
-    assert nnf.cross_entropy(logits_FP, torch.from_numpy(item.phone_F)) < 0.5
+    assert (logits_FP.argmax(dim=1).numpy() == item.phone_F).mean() > 0.8
