@@ -65,6 +65,11 @@ COMMANDS = (
         target="microturn.cli.data.exports:give",
     ),
     Command(
+        name="data align",
+        help="time the words of recordings with transcripts, so that they can be trained on",
+        target="microturn.cli.data.align:align",
+    ),
+    Command(
         name="data audit",
         help="check shards: sound, times, windows, leaks between splits",
         target="microturn.cli.data.audit:audit",

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.data.acts import ACTS, TYPED
+from microturn.data.acts.human import HUMAN
 from microturn.data.acts.sentences import sentence
 from microturn.data.acts.watching import REAL, WATCHING
 from microturn.data.lexicon import WORDS
@@ -32,7 +33,7 @@ from microturn.protocol.timeline import Timeline, Track
 __all__ = ["CLEAN", "Cast", "Setting", "cast", "draw_session", "draw_setting", "make_scene"]
 Split = Literal["train", "test", "unseen"]
 Samples = NDArray[np.float32]
-PLAYABLE = ACTS | WATCHING | REAL  # what may be asked for by name
+PLAYABLE = ACTS | WATCHING | REAL | HUMAN  # what may be asked for by name
 TYPING = 0.06  # the share of requests that are typed, where they can be
 
 

@@ -37,6 +37,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "data dialogues",
         "data import",
         "data export",
+        "data align",
         "data audit",
         "data card",
         "data look",
