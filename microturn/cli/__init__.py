@@ -49,6 +49,11 @@ COMMANDS = (
         help="make training sessions: scenes with their truth, as shards",
         target="microturn.cli.data.make:make",
     ),
+    Command(
+        name="data acts",
+        help="list the acts: what the user does, what is right, and when",
+        target="microturn.cli.data.acts:acts",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(

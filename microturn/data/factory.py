@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from microturn.data.acts import MIXTURES
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import make_scene
 from microturn.data.shards import about_shard, write_shard
@@ -17,7 +18,7 @@ from microturn.features.layout import Ticks
 from microturn.features.sequence import ticks_of
 from microturn.features.text import Tokenizer
 
-SAME = ("sessions", "seconds", "max_ticks", "split")  # what shards of one folder must agree on
+SAME = ("sessions", "seconds", "max_ticks", "split", "mixture")  # what shards of one folder must agree on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +30,13 @@ class DataConfig:
     seconds: float = 72.0
     max_ticks: int = 448
     split: str = "train"
+    mixture: str = "nano"  # of the acts: `acts.MIXTURES`
 
     def __post_init__(self) -> None:
         if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
             raise ValueError(f"shards, sessions, seconds and max_ticks must be positive: {self}")
+        if self.mixture not in MIXTURES:
+            raise ValueError(f"there is no mixture {self.mixture!r}; choose from {', '.join(MIXTURES)}")
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +47,13 @@ def tokenizer() -> Tokenizer:
 
 def session(seed: int, config: DataConfig) -> Ticks:
     """One made scene as ticks."""
-    scene = make_scene(seed, split=config.split, seconds=config.seconds, max_ticks=config.max_ticks)  # pyright: ignore
+    scene = make_scene(
+        seed,
+        split=config.split,  # pyright: ignore[reportArgumentType]
+        seconds=config.seconds,
+        max_ticks=config.max_ticks,
+        mixture=config.mixture,
+    )
     return ticks_of(scene, tokenizer(), PHONE_ID)
 
 
@@ -73,7 +83,9 @@ def make_data(folder: Path, config: DataConfig, workers: int = 1) -> Iterator[Pa
     """
     for path in sorted(folder.glob("*.npz"))[: config.shards]:
         about = about_shard(path)
-        made = {name: about[name] for name in SAME if "split" in about}  # other sources say nothing of a split
+        made = {
+            name: about.get(name, "nano") for name in SAME if "split" in about
+        }  # other sources say nothing of a split
         if made and made != {name: getattr(config, name) for name in SAME}:
             raise ValueError(f"{path} was made from {made}: give another folder, or delete it")
     jobs = [(folder, number, config) for number in range(config.shards)]

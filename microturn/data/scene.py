@@ -7,7 +7,7 @@ never meet. `audio[USER]` (16 kHz) holds the user, other people, noise, the room
 
 import argparse
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.data import sound
-from microturn.data.acts import ACTS, TYPED
+from microturn.data.acts import ACTS, MIXTURES, TYPED, playable
 from microturn.data.acts.sentences import sentence
+from microturn.data.phrasebook import LANGUAGE_OF
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
 from microturn.protocol.clock import DAY_S, TICK_MS
 from microturn.protocol.events import Channel, Event, Missing, Span, Word
@@ -45,7 +46,7 @@ def cast(split: Split) -> Cast:
     from microturn.data.voices.hibari import OwnVoice
     from microturn.data.voices.registry import voices
 
-    return Cast(users=tuple(voices(split)), own=remembering(OwnVoice().say))
+    return Cast(users=tuple(voices(split)), own=remembering(OwnVoice(languages=LANGUAGE_OF).say))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,17 +99,16 @@ def make_scene(
     acts: Sequence[str] | None = None,
     setting: Setting | None = None,
     cast_of: Cast | None = None,
+    mixture: str = "nano",
 ) -> Timeline:
     """A session of about `seconds` (at least one act), never longer than `max_ticks` if given.
 
-    `acts` restricts to the named acts, `setting` fixes the sound. Raises ValueError for an unknown act or split.
+    Acts are drawn from a mixture of `MIXTURES`, or only from `acts` if given; `setting` fixes the sound. Raises
+    ValueError for an unknown act, mixture or split, and where no voice of the cast can play any of the acts.
     """
-    for name in acts or ():
-        if name not in ACTS:
-            raise ValueError(f"There is no act {name!r}; choose from {', '.join(ACTS)}.")
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed])
     who = cast_of or cast(split)
-    stage = draw_session(rng, seconds, split=split, who=who, max_ticks=max_ticks, acts=acts)
+    stage = draw_session(rng, seconds, split=split, who=who, max_ticks=max_ticks, acts=acts or mixture)
     setting = setting or draw_setting(rng)
     ticks = stage.end_tick if max_ticks is None else min(max_ticks, stage.end_tick)
     model = mix_model(stage, ticks)
@@ -143,9 +143,13 @@ def draw_session(
     split: str,
     who: Cast,
     max_ticks: int | None = None,
-    acts: Sequence[str] | None = None,
+    acts: Sequence[str] | str = "nano",
 ) -> Stage:
-    """Play acts, silences between, until about `seconds` have passed; an act that overruns `max_ticks` is taken back."""
+    """Play acts, silences between, until about `seconds` have passed; an act that overruns `max_ticks` is taken back.
+
+    `acts` is the name of a mixture, or the acts to choose from. A voice plays what it can say.
+    """
+    weights = weights_of(acts)
     stage = Stage(
         rng=rng,
         voice=who.users[int(rng.integers(len(who.users)))],
@@ -157,15 +161,16 @@ def draw_session(
         hesitancy=float(rng.choice((0.05, 0.2, 0.5))),
         now_ms=float(rng.uniform(300, 1500)),
     )
-    names = list(acts or ACTS)
-    weights = np.array([ACTS[name][1] for name in names])
+    names = names_for(stage, list(weights), who)
+    chances = np.array([weights[name] for name in names])
+    mixed = isinstance(acts, str)
     played = misses = 0
     while misses < 4 and (stage.now_ms < 1000 * (seconds - 2) or not played):
-        name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
+        name = names[int(rng.choice(len(names), p=chances / chances.sum()))]
         before = stage.lengths()
         start_ms = stage.now_ms
-        stage.typing = not acts and name in TYPED and stage.chance(TYPING)
-        ACTS[name][0](stage)
+        stage.typing = mixed and name in TYPED and stage.chance(TYPING)
+        ACTS[name](stage)
         stage.typing = False
         if max_ticks is not None and stage.end_tick > max_ticks:
             stage.rollback(before)
@@ -175,9 +180,36 @@ def draw_session(
         stage.mark("act", start_ms, stage.now_ms, name, who="world")
         stage.pause(400, 3000) if stage.chance(0.8) else stage.pause(3000, 6000)
     stage.now_ms += LATE_MS  # room for a late answer
-    if not acts and stage.chance(0.06):
+    if mixed and stage.chance(0.06):
         television(stage)
     return stage
+
+
+def weights_of(acts: Sequence[str] | str) -> Mapping[str, float]:
+    """How often each act is played. Raises ValueError for an unknown mixture or act."""
+    if isinstance(acts, str):
+        if acts not in MIXTURES:
+            raise ValueError(f"There is no mixture {acts!r}; choose from {', '.join(MIXTURES)}.")
+        return MIXTURES[acts]
+    for name in acts:
+        if name not in ACTS:
+            raise ValueError(f"There is no act {name!r}; choose from {', '.join(ACTS)}.")
+    return {name: MIXTURES["all"][name] for name in acts}
+
+
+def names_for(stage: Stage, names: list[str], who: Cast) -> list[str]:
+    """Those of the acts that the stage's voice can play; where there is none, another voice takes over.
+
+    Raises ValueError where nobody of the cast can play any.
+    """
+    fitting = [name for name in names if playable(name, stage.voice)]
+    if fitting:
+        return fitting
+    able = [voice for voice in who.users if any(playable(name, voice) for name in names)]
+    if not able:
+        raise ValueError(f"no voice of this split can play {', '.join(names)}: leave out acts with foreign words")
+    stage.voice = stage.pick(able)
+    return [name for name in names if playable(name, stage.voice)]
 
 
 def television(stage: Stage) -> None:
@@ -264,9 +296,11 @@ def main() -> None:
     parser.add_argument("--split", choices=("train", "test", "unseen"), default="train")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--acts", nargs="*", choices=tuple(ACTS))
+    parser.add_argument("--mixture", choices=tuple(MIXTURES), default="nano", help="where no acts are named")
     parser.add_argument("--out")
     args = parser.parse_args()
-    scene = make_scene(args.seed, split=args.split, seconds=args.seconds, acts=args.acts)
+    options = {"split": args.split, "seconds": args.seconds, "acts": args.acts, "mixture": args.mixture}
+    scene = make_scene(args.seed, **options)
     for event in scene.events:
         if not isinstance(event, Span) or event.kind not in ("word", "phone"):
             print(event)

@@ -1,0 +1,80 @@
+"""Whoever plays the truth of an act meets all of its windows by the bench's own scorers, and silence meets none."""
+
+import pytest
+
+from microturn.bench.controls import Oracle, Silent
+from microturn.bench.scenarios import truths
+from microturn.bench.scenarios.factory import at_listener
+from microturn.bench.scenarios.windows import answer_window, cue_window
+from microturn.bench.scorers.expect import score_expect, score_expect_strict
+from microturn.bench.scorers.interruption import score_goes_on, score_stops
+from microturn.bench.scorers.silence import score_false_speech
+from microturn.bench.task import Scenario
+from microturn.data.acts import ACTS, MIXTURES
+from microturn.data.scene import CLEAN, Cast, make_scene
+from microturn.protocol.events import Span
+from microturn.protocol.timeline import Timeline
+from tests.bench.worlds import Beeper, OwnBeep
+
+NEW = [name for name in ACTS if name not in MIXTURES["nano"]]
+SILENT = ("addressed", "music", "noise")
+SEEDS = range(2_000_000_000, 2_000_000_006)
+
+
+class Polyglot(Beeper):
+    languages = ("en", "es", "de", "fr")
+
+    def speaking(self, language: str) -> "Polyglot":
+        return self
+
+
+CAST = Cast(users=(Polyglot(),), own=OwnBeep)
+
+
+def truth(span: Span, timeline: Timeline) -> Span | None:
+    """Every expectation of a scene scored: by the bench's window of its kind, or else by the script's own."""
+    if "seconds" in span.data:
+        return truths.times(span, timeline)
+    if "cue_end_ms" in span.data:
+        return cue_window(span, float(span.data["cue_end_ms"]))
+    if "request_end_ms" in span.data:
+        return answer_window(span)
+    moved = {"at_ms": span.at_ms + 200, "until_ms": span.until_ms + 200}
+    return Span(kind="expect", text=span.text, who="model", data=span.data, **moved)
+
+
+def scenario(name: str, seed: int) -> Scenario:
+    scene = make_scene(seed, split="test", seconds=1, acts=[name], setting=CLEAN, cast_of=CAST)
+    timeline = at_listener(scene, truth)
+    meta = truths.overlap(timeline) if name in ("change_of_mind", "resumption") else {}
+    return Scenario(id=f"{name}-{seed}", kind=name, timeline=timeline, meta=meta)
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_the_truth_meets_its_own_windows(name: str) -> None:
+    scenarios = [scenario(name, seed) for seed in SEEDS]
+    for one, played in zip(scenarios, Oracle().run(scenarios), strict=True):
+        score = score_expect(one, played)
+        assert score.value == (None if name in SILENT else 1.0) or not one.timeline.spans("expect"), score.explanation
+        if name not in (
+            "change_of_mind",
+            "resumption",
+            "until_told",
+        ):  # of a count that is cut only the first word is due
+            assert score_expect_strict(one, played).value in (None, 1.0), score.explanation
+        assert score_false_speech(one, played).value == 0 or name == "resumption"
+
+
+@pytest.mark.parametrize("name", [name for name in NEW if name not in SILENT])
+def test_silence_meets_no_window(name: str) -> None:
+    scenarios = [scenario(name, seed) for seed in SEEDS]
+    for one, played in zip(scenarios, Silent().run(scenarios), strict=True):
+        assert not score_expect(one, played).value
+
+
+@pytest.mark.parametrize("name", ["change_of_mind", "resumption"])
+def test_the_truth_stops_when_interrupted(name: str) -> None:
+    scenarios = [scenario(name, seed) for seed in SEEDS]
+    for one, played in zip(scenarios, Oracle().run(scenarios), strict=True):
+        assert score_stops(one, played).value in (None, 1.0)
+        assert score_goes_on(one, played).value is None
