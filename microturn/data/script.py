@@ -6,9 +6,10 @@ exact times of every word. Conventions, used by training and by the bench alike:
 - the input of tick k holds media time [200k, 200k + 200); what the model puts out in answer has `at_ms = 200k` and is
   heard by the user from 200(k + 1) on;
 - the model may answer in the first tick whose input contains the end of the user's last word plus `SETTLE_MS`;
+  a text of the background may be answered in the tick in which it arrives;
 - spans: `word` and `phone` (who speaks), `act`, `expect` (text to be said; the first word's `at_ms` has to lie inside),
   `quiet` (no word of the model may start), `keep` (the model must go on speaking), `interrupt` (it must fall silent
-  by `data["clear_by_ms"]`), `pause` (a hole inside a request).
+  by `data["clear_by_ms"]`), `pause` (a hole inside a request), `music` and `noise` (the world sounds).
 """
 
 import math

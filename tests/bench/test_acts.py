@@ -5,15 +5,12 @@ import pytest
 from microturn.bench.controls import Oracle, Silent
 from microturn.bench.scenarios import truths
 from microturn.bench.scenarios.factory import at_listener
-from microturn.bench.scenarios.windows import answer_window, cue_window
 from microturn.bench.scorers.expect import score_expect, score_expect_strict
 from microturn.bench.scorers.interruption import score_goes_on, score_stops
 from microturn.bench.scorers.silence import score_false_speech
 from microturn.bench.task import Scenario
 from microturn.data.acts import ACTS, MIXTURES
 from microturn.data.scene import CLEAN, Cast, make_scene
-from microturn.protocol.events import Span
-from microturn.protocol.timeline import Timeline
 from tests.bench.worlds import Beeper, OwnBeep
 
 NEW = [name for name in ACTS if name not in MIXTURES["nano"]]
@@ -31,21 +28,9 @@ class Polyglot(Beeper):
 CAST = Cast(users=(Polyglot(),), own=OwnBeep)
 
 
-def truth(span: Span, timeline: Timeline) -> Span | None:
-    """Every expectation of a scene scored: by the bench's window of its kind, or else by the script's own."""
-    if "seconds" in span.data:
-        return truths.times(span, timeline)
-    if "cue_end_ms" in span.data:
-        return cue_window(span, float(span.data["cue_end_ms"]))
-    if "request_end_ms" in span.data:
-        return answer_window(span)
-    moved = {"at_ms": span.at_ms + 200, "until_ms": span.until_ms + 200}
-    return Span(kind="expect", text=span.text, who="model", data=span.data, **moved)
-
-
 def scenario(name: str, seed: int) -> Scenario:
     scene = make_scene(seed, split="test", seconds=1, acts=[name], setting=CLEAN, cast_of=CAST)
-    timeline = at_listener(scene, truth)
+    timeline = at_listener(scene, truths.scripted)
     meta = truths.overlap(timeline) if name in ("change_of_mind", "resumption") else {}
     return Scenario(id=f"{name}-{seed}", kind=name, timeline=timeline, meta=meta)
 
