@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from microturn.data.lexicon import number_value, number_words
+from microturn.features.numbers import number_value, number_words
 
 FILLERS = frozenset({"uh", "um", "er", "ah"})
 

@@ -54,6 +54,11 @@ COMMANDS = (
         help="list the acts: what the user does, what is right, and when",
         target="microturn.cli.data.acts:acts",
     ),
+    Command(
+        name="data dialogues",
+        help="make spoken dialogues from written ones, as shards",
+        target="microturn.cli.data.dialogues:dialogues",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(

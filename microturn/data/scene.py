@@ -109,6 +109,13 @@ def make_scene(
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed])
     who = cast_of or cast(split)
     stage = draw_session(rng, seconds, split=split, who=who, max_ticks=max_ticks, acts=acts or mixture)
+    return recorded(stage, rng, seed=seed, setting=setting, max_ticks=max_ticks)
+
+
+def recorded(
+    stage: Stage, rng: np.random.Generator, *, seed: int, setting: Setting | None = None, max_ticks: int | None = None
+) -> Timeline:
+    """What was played on a stage as a session, in a `setting` drawn here if none is given; cut at `max_ticks`."""
     setting = setting or draw_setting(rng)
     ticks = stage.end_tick if max_ticks is None else min(max_ticks, stage.end_tick)
     model = mix_model(stage, ticks)
@@ -128,7 +135,7 @@ def make_scene(
         },
         frames=tuple(frame for frame in stage.frames if frame.at_ms < ticks * TICK_MS),
         meta={
-            "split": split,
+            "split": stage.split,
             "voice": stage.voice.name,
             "acts": [e.text for e in act_spans(stage)],
             "setting": vars(setting),

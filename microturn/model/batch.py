@@ -24,6 +24,7 @@ from microturn.features.layout import (
     Ticks,
     pack,
 )
+from microturn.features.text import Tag
 from microturn.features.video import patches
 
 
@@ -70,9 +71,20 @@ class Batch:
         return Batch(**moved | {"own_BTFM": moved["own_BTFM"].to(dtype), "mel_SFM": moved["mel_SFM"].to(dtype)})
 
 
-def collate(sessions: Sequence[Ticks], shape: BatchShape, rng: np.random.Generator, own_noise: float = 0.0) -> Batch:
-    """One row per session, cut to the shape. With `own_noise`, the model's own past mel is corrupted: noise of a random level up
-    to it, and dropped altogether for a fifth of the rows, so that it cannot lean on a perfect past."""
+def collate(
+    sessions: Sequence[Ticks],
+    shape: BatchShape,
+    rng: np.random.Generator,
+    *,
+    own_noise: float = 0.0,
+    misheard: float = 0.0,
+) -> Batch:
+    """One row per session, cut to the shape.
+
+    Served, the model reads its own errors, so that it must not lean on a perfect past. With `own_noise`, its own past mel is
+    corrupted: noise of a random level up to it, and dropped altogether for a fifth of the rows. With `misheard`, a share up
+    to it of the words that it wrote down become others of the batch, in half of the rows; what it should write stays.
+    """
     if len(sessions) != shape.rows:
         raise ValueError(f"a batch takes {shape.rows} sessions, got {len(sessions)}")
     out = _empty(shape)
@@ -81,6 +93,7 @@ def collate(sessions: Sequence[Ticks], shape: BatchShape, rng: np.random.Generat
         packed = pack(ticks, shape.audio_positions)
         frames = _fill(out, row, ticks, packed, shape, frames)
     _own(out, rng, own_noise)
+    _mishear(out, rng, misheard)
     return Batch(**{name: torch.from_numpy(value) for name, value in out.items() if not name.startswith("_")})
 
 
@@ -106,6 +119,7 @@ def _empty(shape: BatchShape) -> dict[str, np.ndarray]:
         "patches_NPC": np.zeros((N, 4, 2, 40, 40, 3), np.uint8),
         "frame_N": np.zeros(N, np.int64),
         "seen_NK": np.full((N, len(IN_VIEW)), NO_TARGET, np.int64),
+        "_heard_BL": np.zeros((B, L), bool),
     }
 
 
@@ -117,6 +131,7 @@ def _fill(out: dict[str, np.ndarray], row: int, ticks: Ticks, packed: Packed, sh
     out["token_BL"][row, :length] = p.token_L
     out["tick_BL"][row, :length] = p.tick_L
     out["target_BL"][row, :length] = p.target_L
+    out["_heard_BL"][row, :length] = _heard(p)
     audio = p.kind_L == Kind.AUDIO
     out["source_BL"][row, :length][audio] = (row * T + p.tick_L[audio]) * A + p.part_L[audio]
     last = np.flatnonzero(audio & (p.part_L == A - 1))
@@ -172,3 +187,22 @@ def _own(out: dict[str, np.ndarray], rng: np.random.Generator, most: float) -> N
     noise = rng.standard_normal(own[spoke].shape, np.float32) * level[spoke][:, None, None].astype(np.float32)
     own[spoke] += noise
     own[rng.random(len(own)) < 0.2] = 0
+
+
+def _heard(p: Packed) -> np.ndarray:
+    """The positions [L] of words on the channel `heard`: output tokens whose last tag is HEARD."""
+    written = p.kind_L == Kind.TOKEN
+    tag = written & (p.token_L < len(Tag))
+    channel = p.token_L[np.maximum.accumulate(np.where(tag, np.arange(len(p)), 0))]
+    return written & ~tag & (channel == Tag.HEARD)
+
+
+def _mishear(out: dict[str, np.ndarray], rng: np.random.Generator, most: float) -> None:
+    """Other words for some of those that were written down, of the words written anywhere in the batch."""
+    heard = out["_heard_BL"]
+    words = out["token_BL"][heard]
+    if not most or not len(words):
+        return
+    share = rng.uniform(0, most, (len(heard), 1)) * (rng.random((len(heard), 1)) < 0.5)
+    wrong = heard & (rng.random(heard.shape) < share)
+    out["token_BL"][wrong] = rng.choice(words, int(wrong.sum()))

@@ -167,6 +167,7 @@ class LossConfig:
     phone: float = 0.5
     word: float = 0.5
     seen: float = 0.5
+    time: float = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ from microturn.features.layout import (
     TickInput,
     TickOutput,
 )
+from microturn.features.numbers import TEENS, TENS, UNITS, clock_words
 from microturn.features.text import Tag, Tokenizer
 from microturn.features.video import patches
 from microturn.model.batch import Batch
@@ -38,7 +39,9 @@ from microturn.model.state import StreamState
 from microturn.model.transformer import Transformer
 from microturn.model.vocoder import Vocoder, VocoderState, chosen
 
-TRAINING_HEADS = ("phones.", "sounding.", "seeing.")  # a release may lack these tensors
+TRAINING_HEADS = ("phones.", "sounding.", "seeing.", "telling.")  # a release may lack these tensors
+
+CLOCK_WORDS = 3  # "ten", "forty", "two"
 
 # Tags that are input or kinds of positions: never an output.
 NEVER = torch.tensor([tag for tag in Tag if tag not in (Tag.END, Tag.SPEAK, Tag.HEARD, Tag.SAY, Tag.DO, Tag.CLEAR)])
@@ -83,6 +86,8 @@ class InteractionState:
 class InteractionModel(nn.Module):
     """Audio, video, text and time in; text, control tokens and a voice out."""
 
+    clock_words_MK: Tensor
+
     def __init__(self, config: ModelConfig, tokenizer: Tokenizer) -> None:
         super().__init__()
         if tokenizer.size != config.vocabulary:
@@ -99,10 +104,12 @@ class InteractionModel(nn.Module):
         self.backbone = Transformer(config.backbone)
         self.flow = FlowHead(config.flow, D)
         self.vocoder = Vocoder()
-        # Heads for training only: what is sounding in each audio frame, and what is in view.
+        # Heads for training only: what is sounding in each audio frame, what is in view, what time it is.
         self.phones = nn.Linear(D, DMEL_FRAMES * config.phones)
         self.sounding = nn.Linear(D, D, bias=False)
         self.seeing = nn.Linear(D, len(IN_VIEW) * D, bias=False)
+        self.telling = nn.Linear(D, CLOCK_WORDS * D, bias=False)
+        self.register_buffer("clock_words_MK", _clock_words(tokenizer), persistent=False)
         self._initialise()
 
     @torch.no_grad()
@@ -167,12 +174,14 @@ class InteractionModel(nn.Module):
         at = h[batch.speak_S]
         losses["flow"] = self.flow.loss(batch.mel_SFM, at, batch.speak_weight_S, generator)
         losses |= self._heard_labels(h, batch) | {"seen": self._seen_labels(h, batch)}
+        losses["time"] = self._time_labels(h, batch)
         losses["total"] = (
             losses["token"]
             + weights.flow * losses["flow"]
             + weights.phone * losses["phone"]
             + weights.word * losses["word"]
             + weights.seen * losses["seen"]
+            + weights.time * losses["time"]
         )
         return losses
 
@@ -196,6 +205,21 @@ class InteractionModel(nn.Module):
         """Loss of the words for what is in view, at the positions of video."""
         at = self.seeing(h_ND[batch.frame_N]).view(-1, self.config.backbone.dim)
         target = batch.seen_NK.flatten()
+        each = functional.cross_entropy(
+            functional.linear(at, self.token.weight).float(), target, ignore_index=NO_TARGET, reduction="none"
+        )
+        return each.sum() / (target != NO_TARGET).sum().clamp(min=1)
+
+    def _time_labels(self, h_ND: Tensor, batch: Batch) -> Tensor:
+        """Loss of the words that tell the time, at the last audio position of every eighth tick.
+
+        Without it every audio position moves the clock's tables and only an answer in a thousand needs them.
+        """
+        every = slice(None, None, 8)
+        at = self.telling(h_ND[batch.audio_BT[:, every].flatten()]).view(-1, self.config.backbone.dim)
+        minute = torch.remainder(batch.second_BT[:, every].flatten() // 60, 1440).long()
+        target = self.clock_words_MK[minute]
+        target = torch.where(batch.real_BT[:, every].flatten()[:, None], target, NO_TARGET).flatten()
         each = functional.cross_entropy(
             functional.linear(at, self.token.weight).float(), target, ignore_index=NO_TARGET, reduction="none"
         )
@@ -232,6 +256,16 @@ class InteractionModel(nn.Module):
         """
         given = {row: output for row, output in enumerate(forced or ()) if output is not None}
         return _Step(self, inputs, state, generators, given).run()
+
+
+def _clock_words(tokenizer: Tokenizer) -> Tensor:
+    """The words of each minute of a day as single tokens, PAD where there are fewer: [1440, CLOCK_WORDS].
+
+    `NO_TARGET` for a word that the vocabulary spells in pieces.
+    """
+    token = {"": [int(Tag.PAD)]} | {word: tokenizer.encode(word) for word in (*UNITS, "oh", *TEENS, *TENS)}
+    rows = [[*clock_words(60.0 * minute), "", ""][:CLOCK_WORDS] for minute in range(1440)]
+    return torch.tensor([[token[w][0] if len(token[w]) == 1 else NO_TARGET for w in row] for row in rows])
 
 
 class _Step:

@@ -80,7 +80,7 @@ def batches(corpus: Corpus, config: TrainConfig, first: int) -> Iterator[Batch]:
         rows = corpus.rows(step, config.shape.rows)
         if config.augment:
             rows = [replace(ticks, dmel_TFM=augment(ticks.dmel_TFM, rng)) for ticks in rows]
-        return collate(rows, config.shape, rng, config.own_noise)
+        return collate(rows, config.shape, rng, own_noise=config.own_noise, misheard=config.misheard)
 
     with ThreadPoolExecutor(1) as pool:
         ahead = pool.submit(make, first)

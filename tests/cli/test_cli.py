@@ -28,7 +28,10 @@ def test_help_lists_every_command_with_one_line(capsys: pytest.CaptureFixture[st
 
 
 def test_the_commands_are_those_of_the_readme() -> None:
-    assert NAMES == ["serve", "talk", "hear", "train", "data make", "data acts", "bench", "speed", "replay"]
+    assert NAMES == [
+        *("serve", "talk", "hear", "train", "data make", "data acts", "data dialogues"),
+        *("bench", "speed", "replay"),
+    ]
 
 
 def test_no_command_is_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +81,8 @@ def test_help_loads_nothing_heavy() -> None:
         (["hear", "words.txt", "--model", "gone"], "no model 'gone'"),
         (["hear", "words.txt", "--device", "abacus"], "--device abacus cannot be used here"),
         (["replay", "gone"], "give a folder that holds a saved timeline"),
+        (["data", "dialogues", "gone.jsonl"], "gone.jsonl is no text"),
+        (["data", "dialogues", "taskmaster"], "the folder text/ of the one that MICROTURN_DATA names"),
     ],
 )
 def test_a_users_error_is_one_sentence(
@@ -88,5 +93,5 @@ def test_a_users_error_is_one_sentence(
     assert status(*words) == 2
     said = capsys.readouterr().err
     assert sentence in said
-    assert said.startswith(f"microturn {words[0]}: ")
+    assert said.startswith((f"microturn {words[0]}: ", f"microturn {' '.join(words[:2])}: "))
     assert said.count("\n") == 1

@@ -7,10 +7,11 @@ import pytest
 
 from microturn.data.acts import ACTS, MIXTURES, SIGHT, TYPED, times
 from microturn.data.acts.sentences import sentence
-from microturn.data.lexicon import WORDS, number_words
+from microturn.data.lexicon import WORDS
 from microturn.data.scene import CLEAN, Cast, make_scene
 from microturn.data.script import Stage
 from microturn.data.voices.voice import Sound, Speech
+from microturn.features.numbers import number_words
 from microturn.protocol.events import Channel, Clear, Do, Text, Word
 from microturn.protocol.timeline import Timeline
 

@@ -1,4 +1,4 @@
-"""A batch is its packed sessions, cut to the shape; only the model's own past is ever corrupted."""
+"""A batch is its packed sessions, cut to the shape; only the model's own past is ever corrupted: its voice, and what it wrote down."""
 
 from dataclasses import fields, replace
 
@@ -17,7 +17,7 @@ SESSIONS = [session(14, seed) for seed in range(2)]
 
 
 def batch(shape: BatchShape = SHAPE, sessions: list[Ticks] = SESSIONS, noise: float = 0.0, seed: int = 0) -> Batch:
-    return collate(sessions, shape, np.random.default_rng(seed), noise)
+    return collate(sessions, shape, np.random.default_rng(seed), own_noise=noise)
 
 
 @pytest.mark.parametrize("audio_positions", [1, 2, 4])
@@ -137,3 +137,28 @@ def test_moving_takes_the_dtype_of_the_mels_only() -> None:
 def test_a_wrong_number_of_sessions_is_refused() -> None:
     with pytest.raises(ValueError, match="takes 2 sessions, got 1"):
         batch(sessions=SESSIONS[:1])
+
+
+def listening(ticks: Ticks, seed: int) -> Ticks:
+    """The session with about half of what it says written down as heard instead, and other words."""
+    rng = np.random.default_rng(seed)
+    heard = (ticks.out == Tag.SAY) & (rng.random(len(ticks.out)) < 0.5)
+    words = np.where(ticks.out >= len(Tag), rng.integers(len(Tag), 200, len(ticks.out)), ticks.out)
+    return replace(ticks, out=np.where(heard, int(Tag.HEARD), words).astype(np.int32))
+
+
+def test_only_words_that_were_written_down_are_misheard_and_what_to_write_stays() -> None:
+    sessions = [listening(ticks, seed) for seed, ticks in enumerate(SESSIONS)]
+    true = batch(sessions=sessions)
+    changed = torch.zeros_like(true.token_BL, dtype=torch.bool)
+    for seed in range(40):
+        made = collate(sessions, SHAPE, np.random.default_rng(seed), misheard=1.0)
+        for f in fields(Batch):
+            assert f.name == "token_BL" or torch.equal(getattr(made, f.name), getattr(true, f.name)), f.name
+        changed |= made.token_BL != true.token_BL
+    for row, ticks in enumerate(sessions):
+        packed, channel = pack(ticks, 1), Tag.PAD
+        for position, (kind, token) in enumerate(zip(packed.kind_L, packed.token_L, strict=True)):
+            channel = Tag(token) if kind == Kind.TOKEN and token < len(Tag) else channel
+            heard = kind == Kind.TOKEN and token >= len(Tag) and channel == Tag.HEARD
+            assert changed[row, position] == heard

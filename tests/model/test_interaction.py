@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from microturn.features.layout import Ticks, pack
-from microturn.features.text import Tag
+from microturn.features.layout import NO_TARGET, Ticks, pack
+from microturn.features.text import Tag, Tokenizer
 from microturn.model.batch import Batch, BatchShape, collate
 from microturn.model.interaction import InteractionModel, TickResult
 from microturn.train.optim import OptimConfig, Optimizer
@@ -183,7 +183,7 @@ def test_padding_has_no_influence() -> None:
     longer = replace(SHAPE, positions=90, ticks=40, frames=13)
     with torch.no_grad():
         short, long = (losses_of(model, collate(sessions, s, np.random.default_rng(0))) for s in (SHAPE, longer))
-    assert set(short) == {"end", "token", "act", "flow", "phone", "word", "seen", "total"}
+    assert set(short) == {"end", "token", "act", "flow", "phone", "word", "seen", "time", "total"}
     for name, value in short.items():
         assert torch.isfinite(value) and value > 0, name
         torch.testing.assert_close(value, long[name], rtol=1e-4, atol=1e-5)
@@ -215,3 +215,31 @@ def test_a_few_steps_lower_the_loss_of_every_stream() -> None:
 def test_a_tokenizer_of_another_size_is_refused() -> None:
     with pytest.raises(ValueError, match="tokens, the config says"):
         InteractionModel(replace(config(), vocabulary=7), TOKENIZER)
+
+
+def test_the_time_is_told_in_words_of_the_vocabulary() -> None:
+    words = ["ten", "forty", "two", "oh", "five", "twelve"]
+    tokenizer = Tokenizer.train(words)
+    model = small(InteractionModel(replace(config(), vocabulary=tokenizer.size), tokenizer))
+    id_of = {word: tokenizer.encode(word)[0] for word in words}
+    table = model.clock_words_MK.tolist()
+    assert table[10 * 60 + 42] == [id_of["ten"], id_of["forty"], id_of["two"]]
+    assert table[22 * 60 + 5] == [id_of["ten"], id_of["oh"], id_of["five"]]
+    assert table[0] == [id_of["twelve"], Tag.PAD, Tag.PAD]
+    assert table[60] == [NO_TARGET, Tag.PAD, Tag.PAD]  # "one" is spelled in pieces here
+    assert not any("clock_words" in name for name in model.state_dict())
+
+
+def test_the_clock_can_be_learned_from_its_labels() -> None:
+    model = lively()
+    hours = [replace(session(16), second_T=np.full(16, 3600 * hour, np.float32)) for hour in (1, 2)]
+    made = collate(hours, SHAPE, np.random.default_rng(0))
+    optimizer = torch.optim.Adam([model.telling.weight, *model.clock.parameters()], 1e-2)
+    losses = []
+    for _ in range(12):
+        loss = losses_of(model, made)["time"]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < losses[0] / 3

@@ -11,7 +11,7 @@ from microturn.model.config import FlowConfig, FusionConfig, ModelConfig, Sampli
 from microturn.model.interaction import InteractionModel
 from microturn.model.vocoder import Vocoder, VocoderConfig
 
-TOKENIZER = Tokenizer.train(["one", "two", "three", "stop"])
+TOKENIZER = Tokenizer.train(["one", "two", "three", "stop", "eleven", "twelve"])
 WINDOW = 24
 
 

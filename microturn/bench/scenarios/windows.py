@@ -10,7 +10,7 @@ The reference's window widths are unpublished; these are ours, both ends include
 from collections.abc import Sequence
 from dataclasses import replace
 
-from microturn.data.lexicon import clock_words, number_words
+from microturn.features.numbers import clock_words, number_words
 from microturn.protocol.events import Span
 
 TIMER_MS = 1000.0

@@ -4,8 +4,8 @@ import math
 
 from microturn.data.acts.sentences import THINGS, sentence
 from microturn.data.acts.times import SECOND_TICKS, TASK, distract, plural
-from microturn.data.lexicon import clock_words, number_words
 from microturn.data.script import Stage, reply_tick
+from microturn.features.numbers import clock_words, number_words
 from microturn.protocol.clock import DAY_S
 from microturn.protocol.events import Channel, Text, Word
 

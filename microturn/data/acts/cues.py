@@ -1,8 +1,9 @@
 """Cues: the user goes on talking and the model speaks up, over the user, whenever the moment comes."""
 
 from microturn.data.acts.sentences import POOLS, TEMPLATES, THINGS, sentence
-from microturn.data.lexicon import COLOURS, number_words
+from microturn.data.lexicon import COLOURS
 from microturn.data.script import Stage, Told, reply_tick
+from microturn.features.numbers import number_words
 
 TASK = "cuespeak"
 

@@ -1,8 +1,12 @@
-"""Plain sentences from a few templates: what people say when they ask for nothing."""
+"""Plain sentences: what people say when they ask for nothing.
+
+Tests hear sentences of a few templates. Training hears those, looser ones and mere strings of words as well, so that a model
+cannot guess what it did not hear: with templates alone it wrote likely sentences in place of the spoken ones.
+"""
 
 from collections.abc import Sequence
 
-from microturn.data.lexicon import COLOURS
+from microturn.data.lexicon import ADJECTIVES, COLOURS, NOUNS, NUMBERS, ORDINALS, VERBS, WORDS
 from microturn.data.script import Stage
 
 PEOPLE = tuple(
@@ -49,12 +53,45 @@ POOLS = {
 }
 
 
+LOOSE = (
+    "ONE VERB the ADJECTIVE NOUN",
+    "ONE can VERB my NOUN and the NOUN",
+    "did you VERB the NOUN with the ADJECTIVE NOUN",
+    "why would a NOUN VERB in the NOUN",
+    "the ORDINAL NOUN is ADJECTIVE but the NOUN is not ADJECTIVE",
+    "NUMBER NOUN and NUMBER NOUN are in the NOUN",
+    "if ONE VERB the NOUN then ONE will VERB",
+    "my NOUN has never been so ADJECTIVE",
+    "VERB the NOUN before ONE VERB it",
+    "ONE always VERB and ONE never VERB",
+    "every NOUN would VERB the ADJECTIVE NOUN of this NOUN",
+    "that NOUN was ADJECTIVE again and so was the NOUN",
+    "how many NOUN did ONE VERB after the NOUN",
+    "ADJECTIVE NOUN ADJECTIVE NOUN and a NOUN",
+    "there are only NUMBER NOUN behind the NOUN",
+    "ONE and ONE VERB to the NOUN at night",
+)
+LOOSE_POOLS = {
+    "ONE": ("i", "you", "he", "she", "we", "they"),
+    "VERB": VERBS,
+    "ADJECTIVE": (*ADJECTIVES, *COLOURS),
+    "NOUN": NOUNS,
+    "NUMBER": NUMBERS,
+    "ORDINAL": ORDINALS,
+}
+
+
 def sentence(stage: Stage, *, avoid: Sequence[str] = (), hesitant: bool = False) -> str:
     """A random sentence without the words in `avoid`; `hesitant` puts `|` where the speaker may stop to think."""
+    looseness = stage.between(0, 1) if stage.split == "train" else 0.0
+    if looseness > 0.75:
+        options = [word for word in WORDS if word not in avoid]
+        return " ".join(stage.pick(options) for _ in range(stage.whole(2, 8)))
+    template, pools = (stage.pick(LOOSE), LOOSE_POOLS) if looseness > 0.4 else (stage.pick(TEMPLATES), POOLS)
     words: list[str] = []
-    for word in stage.pick(TEMPLATES).split():
-        if word in POOLS:
-            words.append(stage.pick([option for option in POOLS[word] if option not in (*avoid, *words)]))
+    for word in template.split():
+        if word in pools:
+            words.append(stage.pick([option for option in pools[word] if option not in (*avoid, *words)]))
         else:
             words.append(word)
         if hesitant and word in ("the", "PAST", "and") and stage.chance(0.4):

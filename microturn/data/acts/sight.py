@@ -8,8 +8,9 @@ import math
 from dataclasses import dataclass
 
 from microturn.data import figure
-from microturn.data.lexicon import MOTIONS, SHAPES, number_words
+from microturn.data.lexicon import MOTIONS, SHAPES
 from microturn.data.script import Stage, reply_tick
+from microturn.features.numbers import number_words
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Frame
 

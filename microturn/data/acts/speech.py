@@ -1,8 +1,9 @@
 """How people speak: they hesitate, correct themselves, start anew, mumble, cut in, and turn to somebody else."""
 
 from microturn.data.acts.talk import break_in, count_request, under_way
-from microturn.data.lexicon import ORDINALS, number_value, number_words
+from microturn.data.lexicon import ORDINALS
 from microturn.data.script import Stage, Told, reply_tick
+from microturn.features.numbers import number_value, number_words
 
 TASK = "turntaking"
 

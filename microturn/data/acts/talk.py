@@ -4,8 +4,9 @@ Carriers are chosen so that no request is the beginning of another one: its end 
 """
 
 from microturn.data.acts.sentences import chat, sentence
-from microturn.data.lexicon import NUMBERS, ORDINALS, WORDS, number_words
+from microturn.data.lexicon import NUMBERS, ORDINALS, WORDS
 from microturn.data.script import LATE_MS, Spoken, Stage, Told, reply_tick
+from microturn.features.numbers import number_words
 
 TASK = "turntaking"
 BARGE_MS = 350.0

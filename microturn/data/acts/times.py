@@ -1,8 +1,8 @@
 """Keeping time: timers, intervals, durations, the wall clock. The model counts seconds with notes to itself."""
 
 from microturn.data.acts.sentences import sentence
-from microturn.data.lexicon import clock_words, number_words
 from microturn.data.script import Stage, reply_tick
+from microturn.features.numbers import clock_words, number_words
 
 TASK = "timespeak"
 SECOND_TICKS = 5

@@ -7,8 +7,9 @@ to be said, thinking is context to be kept, an instruction is to be obeyed. A re
 from dataclasses import dataclass
 
 from microturn.data.acts.sentences import DAYS, LOOKS, PLACES, THINGS, sentence
-from microturn.data.lexicon import COLOURS, number_words
+from microturn.data.lexicon import COLOURS
 from microturn.data.script import Stage, Told, reply_tick
+from microturn.features.numbers import number_words
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel
 

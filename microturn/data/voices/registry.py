@@ -5,7 +5,7 @@ pitch x tilt x rate); "unseen" is flite, a synthesiser that training never hears
 loads at the first `say`.
 
 Where the environment variable MICROTURN_DATA names a folder, training also has the speakers recorded in its `kokoro/`
-(see `bank`), each listed as often as makes them about a third of all voices.
+(see `bank`), each listed as often as makes them about half of all voices.
 """
 
 import os
@@ -28,5 +28,5 @@ def voices(split: Split) -> list[Voice]:
     made: list[Voice] = [*hibari.speakers(split), *espeak.speakers(split)]
     if split == "train" and os.environ.get(FOLDER):
         recorded = spliced.speakers(Path(os.environ[FOLDER]) / "kokoro")
-        made += recorded * max(1, round(len(made) / 2 / len(recorded)))
+        made += recorded * max(1, round(len(made) / len(recorded)))
     return made

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from microturn.data.acts.clocks import LATEST_S, duration_words
-from microturn.data.lexicon import clock_words, number_value
+from microturn.features.numbers import clock_words, number_value
 from microturn.protocol.events import Channel, Do
 from tests.data.test_acts import played
 

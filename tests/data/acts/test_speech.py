@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 
 from microturn.data.acts import speech
-from microturn.data.lexicon import number_value
 from microturn.data.script import Stage
 from microturn.data.voices.voice import Speech
+from microturn.features.numbers import number_value
 from microturn.protocol.events import Channel, Clear
 from microturn.protocol.timeline import Timeline
 from tests.data.test_acts import Beeper, OwnBeep, played

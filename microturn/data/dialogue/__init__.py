@@ -1,0 +1,1 @@
+"""Spoken dialogues from written ones: texts, the timing of real conversation, and what a session of both sounds like."""
