@@ -9,9 +9,9 @@ FILLERS = frozenset({"uh", "um", "er", "ah"})
 
 
 def normalised(text: str) -> list[str]:
-    """`"Twenty-3 reps, um!"` is `["twenty", "three", "reps"]`: fillers carry no meaning."""
+    """`"Twenty-3 reps, um!"` is `["twenty", "three", "reps"]`: fillers carry no meaning. Letters of any language count."""
     tokens: list[str] = []
-    for token in re.findall(r"[a-z']+|\d+", text.lower()):
+    for token in re.findall(r"(?:[^\W\d_]|')+|\d+", text.lower()):
         if token.isdigit() and int(token) <= 100:
             tokens += number_words(int(token))
         else:

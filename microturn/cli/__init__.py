@@ -50,6 +50,11 @@ COMMANDS = (
         target="microturn.cli.data.make:make",
     ),
     Command(
+        name="data acts",
+        help="list the acts: what the user does, what is right, and when",
+        target="microturn.cli.data.acts:acts",
+    ),
+    Command(
         name="data dialogues",
         help="make spoken dialogues from written ones, as shards",
         target="microturn.cli.data.dialogues:dialogues",

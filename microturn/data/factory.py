@@ -10,24 +10,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from microturn.data.acts import MIXTURES
 from microturn.data.keepsakes import entry_of
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import Split, make_scene
-from microturn.data.setting import MIXTURES
+from microturn.data.setting import SETTINGS
 from microturn.data.shards import Entry, about_shard, write_shard
 from microturn.data.sound import rooms
 from microturn.data.voices.phones import PHONE_ID
 from microturn.features.sequence import ticks_of
 from microturn.features.text import Tokenizer
 
-SAME = ("sessions", "seconds", "max_ticks", "split", "settings")  # what shards of one folder must agree on
+SAME = ("sessions", "seconds", "max_ticks", "split", "settings", "mixture")  # what shards of one folder must agree on
+OLDER = {"settings": "plain", "mixture": "nano"}  # what shards that do not say were made with
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
     """`shards` files of `sessions` scenes of about `seconds` each, at most `max_ticks` ticks long.
 
-    `settings` is the mixture of `setting.MIXTURES` that says how they sound.
+    `settings` is the mixture of `setting.SETTINGS` that says how they sound.
     The first `listen` sessions of each shard keep their sound, so that people can hear what models train on.
     """
 
@@ -38,12 +40,15 @@ class DataConfig:
     split: str = "train"
     settings: str = "plain"
     listen: int = 2
+    mixture: str = "nano"  # of the acts: `acts.MIXTURES`
 
     def __post_init__(self) -> None:
         if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
             raise ValueError(f"shards, sessions, seconds and max_ticks must be positive: {self}")
-        if self.settings not in MIXTURES:
-            raise ValueError(f"settings must be one of {', '.join(MIXTURES)}, not {self.settings!r}")
+        if self.settings not in SETTINGS:
+            raise ValueError(f"settings must be one of {', '.join(SETTINGS)}, not {self.settings!r}")
+        if self.mixture not in MIXTURES:
+            raise ValueError(f"there is no mixture {self.mixture!r}; choose from {', '.join(MIXTURES)}")
         if self.listen < 0:
             raise ValueError(f"listen is a number of sessions from 0 on: {self}")
 
@@ -56,8 +61,14 @@ def tokenizer() -> Tokenizer:
 
 def session(seed: int, config: DataConfig, *, sound: bool = False) -> Entry:
     """One made scene: its ticks, what it is and, if `sound`, both tracks."""
-    split = cast(Split, config.split)
-    scene = make_scene(seed, split=split, seconds=config.seconds, max_ticks=config.max_ticks, setting=config.settings)
+    scene = make_scene(
+        seed,
+        split=cast(Split, config.split),
+        seconds=config.seconds,
+        max_ticks=config.max_ticks,
+        setting=config.settings,
+        mixture=config.mixture,
+    )
     return entry_of(scene, ticks_of(scene, tokenizer(), PHONE_ID), sound=sound)
 
 
@@ -85,8 +96,7 @@ def make_data(folder: Path, config: DataConfig, workers: int = 1) -> Iterator[Pa
     Raises ValueError when the folder holds shards that were made from another config.
     """
     for path in sorted(folder.glob("*.npz"))[: config.shards]:
-        about = about_shard(path)
-        about.setdefault("settings", "plain")  # older shards do not say
+        about = OLDER | about_shard(path)
         made = {name: about[name] for name in SAME if "split" in about}  # other sources say nothing of a split
         if made and made != {name: getattr(config, name) for name in SAME}:
             raise ValueError(f"{path} was made from {made}: give another folder, or delete it")

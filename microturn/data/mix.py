@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.data import sound
-from microturn.data.script import Clip, Speaker, Stage, at_rate
+from microturn.data.script import Clip, Speaker, Stage, at_rate, in_language, languages_of
 from microturn.data.setting import CROWD, FILE, Setting
 from microturn.data.sound import codecs, microphones, network, rooms, surroundings
 from microturn.data.voices.voice import Sound
@@ -44,6 +44,13 @@ class OnClock:
     @property
     def name(self) -> str:
         return self.voice.name
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return languages_of(self.voice)
+
+    def speaking(self, language: str) -> "OnClock":
+        return OnClock(in_language(self.voice, language), self.stretch)
 
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Clocked:
         speech = self.voice.say(text, seed=seed, speed=speed)

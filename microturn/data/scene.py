@@ -7,7 +7,7 @@ never meet. `audio[USER]` (16 kHz) holds the user, other people, noise, the room
 
 import argparse
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
@@ -15,15 +15,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.data.acts import ACTS, TYPED
-from microturn.data.acts.human import HUMAN
+from microturn.data.acts import ACTS, MIXTURES, TYPED, WEIGHTS, playable
 from microturn.data.acts.sentences import sentence
-from microturn.data.acts.watching import REAL, WATCHING
 from microturn.data.lexicon import WORDS
 from microturn.data.mix import OnClock, carry, lose, mix_model, mix_user
+from microturn.data.phrasebook import LANGUAGE_OF
 from microturn.data.provenance import made_provenance
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
-from microturn.data.setting import CLEAN, CROWD, MIXTURES, Setting, draw_setting, draw_world
+from microturn.data.setting import CLEAN, CROWD, SETTINGS, Setting, draw_setting, draw_world
 from microturn.data.sound.network import stretch_of
 from microturn.protocol.clock import DAY_S, TICK_MS
 from microturn.protocol.events import Channel, Event, Span, Word
@@ -33,7 +32,7 @@ from microturn.protocol.timeline import Timeline, Track
 __all__ = ["CLEAN", "Cast", "Setting", "cast", "draw_session", "draw_setting", "make_scene"]
 Split = Literal["train", "test", "unseen"]
 Samples = NDArray[np.float32]
-PLAYABLE = ACTS | WATCHING | REAL | HUMAN  # what may be asked for by name
+
 TYPING = 0.06  # the share of requests that are typed, where they can be
 
 
@@ -53,7 +52,7 @@ def cast(split: Split) -> Cast:
     from microturn.data.voices.kept import own_say
     from microturn.data.voices.registry import voices
 
-    return Cast(users=tuple(voices(split)), own=remembering(own_say(OwnVoice().say)))
+    return Cast(users=tuple(voices(split)), own=remembering(own_say(OwnVoice(languages=LANGUAGE_OF).say)))
 
 
 @lru_cache(maxsize=4)
@@ -76,29 +75,28 @@ def make_scene(
     acts: Sequence[str] | None = None,
     setting: Setting | str | None = None,
     cast_of: Cast | None = None,
+    mixture: str = "nano",
 ) -> Timeline:
     """A session of about `seconds` (at least one act), never longer than `max_ticks` if given.
 
-    `acts` restricts to the named acts. `setting` fixes the sound, or names the mixture of `MIXTURES` that it is drawn
-    from (None: "plain"). Raises ValueError for an unknown act, split or mixture.
+    Acts are drawn from a mixture of `acts.MIXTURES`, or only from `acts` if given. `setting` fixes the sound, or names the
+    one of `SETTINGS` that it is drawn from (None: "plain"). Raises ValueError for an unknown act, mixture or split, and
+    where no voice of the cast can play any of the acts.
     """
-    for name in acts or ():
-        if name not in PLAYABLE:
-            raise ValueError(f"There is no act {name!r}; choose from {', '.join(PLAYABLE)}.")
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed])
     who, chosen = cast_of or cast(split), chosen_setting(setting, split, seed)
     heard = heard_by(who, chosen) if chosen else who
-    stage = draw_session(rng, seconds, split=split, who=heard, max_ticks=max_ticks, acts=acts)
+    stage = draw_session(rng, seconds, split=split, who=heard, max_ticks=max_ticks, acts=acts or mixture)
     return recorded(stage, rng, who, seed=seed, setting=chosen, max_ticks=max_ticks)
 
 
 def chosen_setting(setting: Setting | str | None, split: Split, seed: int) -> Setting | None:
-    """The setting that was given, or one of the mixture "world"; None for "plain", which is drawn after the acts.
+    """The setting that was given, or one of the "world"; None for "plain", which is drawn after the acts.
 
-    That of "world" comes first, from a generator of its own: the voices depend on the microphone's clock.
+    That of the "world" comes first, from a generator of its own: the voices depend on the microphone's clock.
     """
-    if isinstance(setting, str) and setting not in MIXTURES:
-        raise ValueError(f"There is no mixture {setting!r} of settings; choose from {', '.join(MIXTURES)}.")
+    if isinstance(setting, str) and setting not in SETTINGS:
+        raise ValueError(f"There are no settings {setting!r}; choose from {', '.join(SETTINGS)}.")
     if setting == "world":
         return draw_world(np.random.default_rng([zlib.crc32(split.encode()), seed, 1]), split)
     return setting if isinstance(setting, Setting) else None
@@ -162,9 +160,13 @@ def draw_session(
     split: str,
     who: Cast,
     max_ticks: int | None = None,
-    acts: Sequence[str] | None = None,
+    acts: Sequence[str] | str = "nano",
 ) -> Stage:
-    """Play acts, silences between, until about `seconds` have passed; an act that overruns `max_ticks` is taken back."""
+    """Play acts, silences between, until about `seconds` have passed; an act that overruns `max_ticks` is taken back.
+
+    `acts` is the name of a mixture, or the acts to choose from. A voice plays what it can say.
+    """
+    weights = weights_of(acts)
     stage = Stage(
         rng=rng,
         voice=who.users[int(rng.integers(len(who.users)))],
@@ -176,15 +178,16 @@ def draw_session(
         hesitancy=float(rng.choice((0.05, 0.2, 0.5))),
         now_ms=float(rng.uniform(300, 1500)),
     )
-    names = list(acts or ACTS)
-    weights = np.array([PLAYABLE[name][1] for name in names])
+    names = names_for(stage, list(weights), who)
+    chances = np.array([weights[name] for name in names])
+    mixed = isinstance(acts, str)
     played = misses = 0
     while misses < 4 and (stage.now_ms < 1000 * (seconds - 2) or not played):
-        name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
+        name = names[int(rng.choice(len(names), p=chances / chances.sum()))]
         before = stage.lengths()
         start_ms = stage.now_ms
-        stage.typing = not acts and name in TYPED and stage.chance(TYPING)
-        PLAYABLE[name][0](stage)
+        stage.typing = mixed and name in TYPED and stage.chance(TYPING)
+        ACTS[name](stage)
         stage.typing = False
         if max_ticks is not None and stage.end_tick > max_ticks:
             stage.rollback(before)
@@ -194,9 +197,36 @@ def draw_session(
         stage.mark("act", start_ms, stage.now_ms, name, who="world")
         stage.pause(400, 3000) if stage.chance(0.8) else stage.pause(3000, 6000)
     stage.now_ms += LATE_MS  # room for a late answer
-    if not acts and stage.chance(0.06):
+    if mixed and stage.chance(0.06):
         television(stage)
     return stage
+
+
+def weights_of(acts: Sequence[str] | str) -> Mapping[str, float]:
+    """How often each act is played. Raises ValueError for an unknown mixture or act."""
+    if isinstance(acts, str):
+        if acts not in MIXTURES:
+            raise ValueError(f"There is no mixture {acts!r}; choose from {', '.join(MIXTURES)}.")
+        return MIXTURES[acts]
+    for name in acts:
+        if name not in ACTS:
+            raise ValueError(f"There is no act {name!r}; choose from {', '.join(ACTS)}.")
+    return {name: WEIGHTS[name] for name in acts}
+
+
+def names_for(stage: Stage, names: list[str], who: Cast) -> list[str]:
+    """Those of the acts that the stage's voice can play; where there is none, another voice takes over.
+
+    Raises ValueError where nobody of the cast can play any.
+    """
+    fitting = [name for name in names if playable(name, stage.voice)]
+    if fitting:
+        return fitting
+    able = [voice for voice in who.users if any(playable(name, voice) for name in names)]
+    if not able:
+        raise ValueError(f"no voice of this split can play {', '.join(names)}: leave out acts with foreign words")
+    stage.voice = stage.pick(able)
+    return [name for name in names if playable(name, stage.voice)]
 
 
 def television(stage: Stage) -> None:
@@ -233,10 +263,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--split", choices=("train", "test", "unseen"), default="train")
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--acts", nargs="*", choices=tuple(PLAYABLE))
+    parser.add_argument("--acts", nargs="*", choices=tuple(ACTS))
+    parser.add_argument("--mixture", choices=tuple(MIXTURES), default="nano", help="where no acts are named")
     parser.add_argument("--out")
     args = parser.parse_args()
-    scene = make_scene(args.seed, split=args.split, seconds=args.seconds, acts=args.acts)
+    options = {"split": args.split, "seconds": args.seconds, "acts": args.acts, "mixture": args.mixture}
+    scene = make_scene(args.seed, **options)
     for event in scene.events:
         if not isinstance(event, Span) or event.kind not in ("word", "phone"):
             print(event)

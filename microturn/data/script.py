@@ -6,16 +6,19 @@ exact times of every word. Conventions, used by training and by the bench alike:
 - the input of tick k holds media time [200k, 200k + 200); what the model puts out in answer has `at_ms = 200k` and is
   heard by the user from 200(k + 1) on;
 - the model may answer in the first tick whose input contains the end of the user's last word plus `SETTLE_MS`;
-- spans: `word` and `phone` (who speaks), `told` (what the user was to say), `picked` (words drawn for an act), `act`, `expect` (text to be said; the first word's `at_ms` has to lie inside),
+  a text of the background may be answered in the tick in which it arrives;
+- spans: `word` and `phone` (who speaks), `told` (what the user was to say), `picked` (words drawn for an act), `act`,
+  `expect` (text to be said; the first word's `at_ms` has to lie inside),
   `quiet` (no word of the model may start), `keep` (the model must go on speaking), `interrupt` (it must fall silent
-  by `data["clear_by_ms"]`), `pause` (a hole inside a request).
+  by `data["clear_by_ms"]`), `pause` (a hole inside a request), `music` and `noise` (the world sounds).
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import soxr
@@ -32,6 +35,7 @@ LATE_MS = 1200.0
 Samples = NDArray[np.float32]
 T = TypeVar("T")
 _INDEX = {word: index for index, word in enumerate(WORDS)}
+_AS_SPELLED: Mapping[str, str] = MappingProxyType({})
 
 
 class Timed(Protocol):
@@ -65,6 +69,30 @@ class Speaker(Protocol):
     def name(self) -> str: ...
 
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Uttered: ...
+
+
+@runtime_checkable
+class Polyglot(Protocol):
+    """A voice that can be had in other languages, by their two letters ("es")."""
+
+    def speaking(self, language: str) -> Speaker: ...
+
+
+def languages_of(speaker: Speaker) -> tuple[str, ...]:
+    """The languages in which a voice can say any word; none where it is bound to the words it was recorded with.
+
+    A voice that says nothing about it (no attribute `languages`) speaks English.
+    """
+    return tuple(getattr(speaker, "languages", ("en",)))
+
+
+def in_language(speaker: Speaker, language: str) -> Speaker:
+    """The same speaker in another language. ValueError when it speaks none but its own."""
+    if language == "en":
+        return speaker
+    if not isinstance(speaker, Polyglot):
+        raise ValueError(f"the voice {speaker.name} does not speak {language!r}; choose one of espeak-ng's or hibari's")
+    return speaker.speaking(language)
 
 
 class OwnUttered(Protocol):
@@ -185,15 +213,28 @@ class Stage:
         self.mark("picked", self.now_ms, self.now_ms, " ".join(words), who="world")
         return words
 
+    def pick_apart(self, *pools: Sequence[Any]) -> tuple[Any, ...]:
+        """One option of each pool; one combination in seven is kept for the tests and never trained on."""
+        while True:
+            at = [self.whole(0, len(pool) - 1) for pool in pools]
+            if (sum(at) % 7 == 0) == (self.split != "train"):
+                break
+        picked = tuple(pool[index] for pool, index in zip(pools, at, strict=True))
+        self.mark("picked", self.now_ms, self.now_ms, " ".join(map(str, picked)), who="world")
+        return picked
+
     # The user.
 
     def pause(self, low_ms: float, high_ms: float) -> None:
         self.now_ms += self.between(low_ms, high_ms)
 
-    def tell(self, text: str, *, task: str = "pause") -> Told:
+    def tell(
+        self, text: str, *, task: str = "pause", language: str = "en", sounds: Mapping[str, str] = _AS_SPELLED
+    ) -> Told:
         """The user speaks now; each `|` in the text is a place where this user may hesitate for 0.3 to 1.2 s.
 
-        Where the user is typing, the whole text arrives in the next tick instead.
+        Where the user is typing, the whole text arrives in the next tick instead. `sounds` gives the spelling of words
+        that this user mispronounces: the truth keeps the words that are meant.
         """
         if self.typing:
             return self._type(text.replace("|", " ").split())
@@ -214,8 +255,16 @@ class Stage:
                 self.mark("pause", self.now_ms, self.now_ms + hole_ms)
                 self.mark("quiet", self.now_ms, self.now_ms + hole_ms, data={"task": task})
                 self.now_ms += hole_ms
-            words += self._utter(group)
+            words += self._utter(group, language, sounds)
         return self._told(text, words)
+
+    def tell_mixed(self, pieces: Sequence[tuple[str, str]], *, gap_ms: float = 60.0) -> Told:
+        """The user changes languages within a sentence: pieces of (text, language), about `gap_ms` apart."""
+        words: list[Word] = []
+        for index, (text, language) in enumerate(pieces):
+            self.now_ms += self.between(0.5 * gap_ms, 1.5 * gap_ms) if index else 0.0
+            words += self._utter(text.split(), language)
+        return self._told(" ".join(text for text, _ in pieces), words)
 
     def _type(self, words: list[str]) -> Told:
         self.now_ms = float(math.ceil(self.now_ms / TICK_MS) * TICK_MS)
@@ -228,8 +277,10 @@ class Stage:
         self.mark("told", words[0].at_ms, words[-1].until_ms, " ".join(text.replace("|", " ").split()))
         return Told(words=tuple(words))
 
-    def _utter(self, words: list[str]) -> list[Word]:
-        speech = self.voice.say(" ".join(words), seed=int(self.rng.integers(1 << 30)), speed=self.speed)
+    def _utter(self, words: list[str], language: str = "en", sounds: Mapping[str, str] = _AS_SPELLED) -> list[Word]:
+        text = " ".join(sounds.get(word, word) for word in words)
+        voice = in_language(self.voice, language)
+        speech = voice.say(text, seed=int(self.rng.integers(1 << 30)), speed=self.speed)
         if len(speech.words) != len(words):
             raise ValueError(f"voice {self.voice.name} timed {len(speech.words)} words of {' '.join(words)!r}")
         lead_ms = speech.words[0].at_ms
@@ -257,6 +308,12 @@ class Stage:
         end_ms = at_ms + 1000 * len(samples) / USER_HZ
         self.mark("word", at_ms, end_ms, text, who="other", data={"voice": voice.name})
         return end_ms
+
+    def arrives(self, text: str, channel: Channel, at_ms: float) -> int:
+        """A text of the background (a result, progress, an instruction) comes in. Returns its tick."""
+        tick = math.ceil(at_ms / TICK_MS)
+        self.events.append(Text(at_ms=float(tick * TICK_MS), channel=channel, text=text))
+        return tick
 
     # The model.
 

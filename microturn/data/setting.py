@@ -1,4 +1,4 @@
-"""Settings: how a session sounds. `MIXTURES` draws them at random: "plain" is a desk, "world" whatever there may be."""
+"""Settings: how a session sounds. `SETTINGS` draws them at random: "plain" is a desk, "world" whatever there may be."""
 
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from microturn.data import sound
 from microturn.data.sound import codecs, rooms, surroundings
 from microturn.data.sound.network import WORST_PPM, Network
 
-MIXTURES = ("plain", "world")
+SETTINGS = ("plain", "world")
 CROWD, FILE = "crowd", "file/"  # noises of `surroundings` that need more than chance
 
 

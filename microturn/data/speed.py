@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from microturn.data.acts import ACTS, SIGHT
+from microturn.data.acts import MIXTURES, SIGHT
 from microturn.data.factory import DataConfig, tokenizer
 from microturn.data.scene import Split, make_scene
 from microturn.data.shards import write_shard
@@ -22,7 +22,7 @@ from microturn.features.sequence import ticks_of
 from microturn.protocol.clock import TICK_MS
 
 SHARD = 16  # sessions
-WHAT = {"audio": tuple(name for name in ACTS if name not in SIGHT), "video": SIGHT, "all": None}
+WHAT = {"audio": tuple(name for name in MIXTURES["nano"] if name not in SIGHT), "video": SIGHT, "all": None}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from microturn.bench.words import find, normalised, numbers
 
 def test_normalised() -> None:
     assert normalised("Twenty-3 reps, um! Don't 45") == ["twenty", "three", "reps", "dont", "forty", "five"]
+    assert normalised("¿Dónde está? L'hôpital") == ["dónde", "está", "lhôpital"]
 
 
 def test_find_gives_every_run() -> None:

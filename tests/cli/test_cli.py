@@ -34,6 +34,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "hear",
         "train",
         "data make",
+        "data acts",
         "data dialogues",
         "data import",
         "data export",

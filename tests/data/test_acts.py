@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from microturn.data.acts import ACTS, SIGHT, TYPED, times
+from microturn.data.acts import ACTS, MIXTURES, SIGHT, TYPED, times
 from microturn.data.acts.sentences import sentence
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import CLEAN, Cast, make_scene
@@ -22,6 +22,11 @@ class Beeper:
     """A voice that beeps 200 ms a word, 80 ms apart."""
 
     name = "beeper"
+    languages = ("en", "es", "de", "fr")
+
+    def speaking(self, language: str) -> "Beeper":
+        assert language in self.languages
+        return self
 
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Speech:
         words = tuple(Sound(word, 280.0 * i, 280.0 * i + 200) for i, word in enumerate(text.split()))
@@ -45,8 +50,8 @@ def played(name: str, seed: int, split: str = "train") -> Timeline:
     return make_scene(seed, split=split, seconds=1, acts=[name], setting=CLEAN, cast_of=CAST)  # pyright: ignore
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_every_word_of_every_act_is_in_the_lexicon(name: str) -> None:
+@pytest.mark.parametrize("name", MIXTURES["nano"])
+def test_every_word_of_every_act_of_nano_is_in_the_lexicon(name: str) -> None:
     for seed in range(40):
         scene = played(name, seed)
         said = [word.text for channel in (Channel.HEARD, Channel.SAY) for word in scene.words(channel)]
@@ -134,7 +139,7 @@ def test_word_combinations_kept_for_tests_are_never_trained_on() -> None:
 @pytest.mark.parametrize("name", TYPED)
 def test_a_typed_request_makes_no_sound_and_is_answered_in_the_tick_it_arrives_in(name: str) -> None:
     stage = Stage(rng=np.random.default_rng(1), voice=Beeper(), own=OwnBeep, now_ms=1234.0, typing=True)
-    ACTS[name][0](stage)
+    ACTS[name](stage)
     asked = [event for event in stage.events if isinstance(event, Text)]
     assert asked and not stage.clips and not any(isinstance(event, Word) for event in stage.events)
     assert all(text.at_ms % 200 == 0 and set(text.text.split()) <= set(WORDS) for text in asked)

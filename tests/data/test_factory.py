@@ -83,3 +83,14 @@ def test_the_first_sessions_keep_their_sound_and_nothing_else_changes(
     assert [item["seed"] for item in without.about["items"]] == [0, 1]
     for field in fields(Ticks):
         np.testing.assert_array_equal(getattr(without[1], field.name), getattr(with_sound[1], field.name))
+
+
+def test_the_mixture_is_part_of_what_shards_agree_on(tmp_path: Path) -> None:
+    config = DataConfig(shards=1, sessions=1)
+    about = {name: value for name, value in asdict(config).items() if name != "mixture"}  # of an older version
+    write_shard(shard_path(tmp_path, 0), [session(8, 0)], about)
+    assert list(make_data(tmp_path, config)) == [shard_path(tmp_path, 0)]
+    with pytest.raises(ValueError, match="made from"):
+        list(make_data(tmp_path, DataConfig(shards=1, sessions=1, mixture="all")))
+    with pytest.raises(ValueError, match="no mixture 'none'; choose from nano, all"):
+        DataConfig(mixture="none")

@@ -46,6 +46,18 @@ def sights(span: Span, timeline: Timeline) -> Span | None:
     return cue_window(span, span.at_ms) if "sight" in span.data else None
 
 
+def scripted(span: Span, timeline: Timeline) -> Span | None:
+    """Everything that an act expects: in the bench's window of its kind, or else in the script's own, at the listener."""
+    if "seconds" in span.data:
+        return times(span, timeline)
+    if "cue_end_ms" in span.data:
+        return cues(span, timeline)
+    if "request_end_ms" in span.data:
+        return answers(span, timeline)
+    tick_ms = timeline.tick_ms
+    return replace(span, at_ms=span.at_ms + tick_ms, until_ms=span.until_ms + tick_ms)
+
+
 def repetitions(timeline: Timeline) -> Mapping[str, Any]:
     """When each repetition of a moving figure ends."""
     return {"rep_times_ms": [span.data["rep_end_ms"] for span in timeline.spans("expect") if "rep_end_ms" in span.data]}

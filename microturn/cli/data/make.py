@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sessions", type=int, default=64, help="sessions in a shard, of about 72 s each")
     parser.add_argument("--split", choices=("train", "test"), default="train")
     parser.add_argument("--settings", choices=("plain", "world"), default="plain", help="how the sessions sound")
+    parser.add_argument(
+        "--mixture", default="nano", help="of the acts: nano, what the released model was trained on, or all"
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes")
 
 
@@ -32,6 +35,7 @@ def make(args: argparse.Namespace) -> int:
         sessions=args.sessions,
         split=args.split,
         settings=args.settings,
+        mixture=args.mixture,
         workers=args.workers,
     )
     return 0
@@ -51,6 +55,7 @@ def make_shards(
     sessions: int = 64,
     split: str = "train",
     settings: str = "plain",
+    mixture: str = "nano",
     workers: int = 2,
     minutes: float | None = None,
 ) -> list[Path]:
@@ -65,7 +70,7 @@ def make_shards(
             f"making speech needs the voices ({error}): install them with `uv sync --extra data`"
         ) from error
     to_make = missing(out, shards)
-    config = DataConfig(shards=shards, sessions=sessions, split=split, settings=settings)
+    config = DataConfig(shards=shards, sessions=sessions, split=split, settings=settings, mixture=mixture)
     clock, paths = MonotonicClock(), list[Path]()
     until_ms = math.inf if minutes is None else clock.now_ms() + minutes * 60_000
     with closing(cast(Generator[Path], make_data(out, config, workers))) as made:  # closing it ends its processes

@@ -2,7 +2,7 @@
 
 import argparse
 
-MIXTURES = ("plain", "world")
+SETTINGS = ("plain", "world")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -10,7 +10,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--what", choices=("audio", "video", "all"), default="audio", help="acts with pictures or without"
     )
-    parser.add_argument("--settings", choices=MIXTURES, default="plain", help="how the sessions sound")
+    parser.add_argument("--settings", choices=SETTINGS, default="plain", help="how the sessions sound")
     parser.add_argument("--split", choices=("train", "test"), default="train")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
 

@@ -53,7 +53,10 @@ def draw_cue(stage: Stage) -> str:
 
 
 def whenever(stage: Stage) -> None:
-    """Whenever I say X, say Y."""
+    """The user sets a rule, "whenever i say X say Y", and talks; the model says Y at each X, over the user.
+
+    Window: 0.2 s before to 1.2 s after the tick in which the cue has ended.
+    """
     cue = draw_cue(stage)
     answer = stage.pick_words(1, avoid=(cue,))[0]
     carrier = stage.pick(
@@ -72,7 +75,10 @@ def whenever(stage: Stage) -> None:
 
 
 def tally(stage: Stage) -> None:
-    """Count how often I say X."""
+    """The user has a word counted and talks; the model says the count at each, over the user.
+
+    Window: as for whenever.
+    """
     cue = draw_cue(stage)
     carrier = stage.pick(
         (
@@ -89,7 +95,10 @@ def tally(stage: Stage) -> None:
 
 
 def halt(stage: Stage) -> None:
-    """Stop me when I say X: the model says stop once, and the user stops."""
+    """The user wants to be stopped at a word, and talks; the model says stop once, over the user, who stops.
+
+    Window: as for whenever.
+    """
     cue = draw_cue(stage)
     carrier = stage.pick(("stop me when i say X", "stop me if i say X", "please stop me | when i say X"))
     stage.tell(carrier.replace("X", cue), task=TASK)

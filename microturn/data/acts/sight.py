@@ -42,7 +42,10 @@ def show(
 
 
 def jumps(stage: Stage) -> None:
-    """Count my jumps: the number is said as each repetition ends."""
+    """The user has jumps counted before the camera; the model says the number as each ends.
+
+    Window: 0.4 s before to 1.0 s after a jump is nearly down.
+    """
     look = figure.draw_look(stage.rng)
     first = math.ceil(stage.now_ms / TICK_MS)
     request = stage.pick(
@@ -125,12 +128,18 @@ def exhibit(stage: Stage, look: figure.Look, thing: Exhibit | None, first: int, 
 
 
 def appears(stage: Stage) -> None:
-    """Say X when you see Y: a colour or a shape appears among others."""
+    """The user wants to hear X when a colour or shape comes into view; the model says it then.
+
+    Window: from the first frame that shows it to 1.2 s after.
+    """
     _cue(stage, "colour" if stage.chance(0.5) else "shape")
 
 
 def reads(stage: Stage) -> None:
-    """Say X when you see the word Y: words on a screen."""
+    """The user wants to hear X when a certain word is on the screen; the model says it then.
+
+    Window: as for appears.
+    """
     _cue(stage, "reading")
 
 
@@ -159,7 +168,7 @@ def _cue(stage: Stage, kind: str) -> None:
 
 
 def describe(stage: Stage) -> None:
-    """What colour, which shape, which word is there now: asked once or twice while things change."""
+    """The user asks which colour, shape or word is there, while things change; the model says what it sees now."""
     look = figure.draw_look(stage.rng, grey=True)
     for _ in range(stage.whole(1, 3)):
         kind = stage.pick(("shape", "colour", "reading"))
@@ -176,7 +185,10 @@ def describe(stage: Stage) -> None:
 
 
 def moves(stage: Stage) -> None:
-    """Say X when it moves left, right, up or down: a shape rests, then drifts off."""
+    """The user wants to hear X when a resting shape moves left, right, up or down; the model says it then.
+
+    Window: 0.2 s before to 1.2 s after the second step.
+    """
     target = stage.pick(MOTIONS)
     word = stage.pick_words(1, avoid=MOTIONS)[0]
     carrier = stage.pick(("say W when it moves D", "say W | when you see it move D", "when it moves D | say W"))

@@ -5,7 +5,7 @@ Carriers are chosen so that no request is the beginning of another one: its end 
 
 from microturn.data.acts.sentences import chat, sentence
 from microturn.data.lexicon import NUMBERS, ORDINALS, WORDS
-from microturn.data.script import LATE_MS, Stage, reply_tick
+from microturn.data.script import LATE_MS, Spoken, Stage, Told, reply_tick
 from microturn.features.numbers import number_words
 
 TASK = "turntaking"
@@ -13,7 +13,7 @@ BARGE_MS = 350.0
 
 
 def hello(stage: Stage) -> None:
-    """Greetings are given back as they came."""
+    """The user greets; the model gives the greeting back as it came."""
     said, answer = stage.pick(
         (
             ("hello", "hello"),
@@ -31,12 +31,16 @@ def hello(stage: Stage) -> None:
 
 
 def thanks(stage: Stage) -> None:
+    """The user says thank you; the model says "you are welcome"."""
     said = stage.pick(("thank you", "thanks", "okay thank you"))
     stage.reply("you are welcome", stage.tell(said), task=TASK)
 
 
 def repeat(stage: Stage) -> None:
-    """Says the words back; the number of words, or a closing request, tells where the list ends."""
+    """The user has words repeated; the model says them back.
+
+    The number of words, or a closing request, tells where the list ends.
+    """
     count = stage.whole(1, 5)
     words = stage.pick_words(count)
     listed = " | ".join(words)
@@ -58,7 +62,7 @@ def repeat(stage: Stage) -> None:
 
 
 def aloud(stage: Stage) -> None:
-    """A text that is typed is read aloud, whatever it says."""
+    """The user types a text to be said; the model reads it aloud, whatever it says."""
     stage.typing = True
     text = sentence(stage) if stage.chance(0.3) else " ".join(stage.pick(WORDS) for _ in range(stage.whole(2, 7)))
     carrier = stage.pick(("say", "repeat after me", "please say"))
@@ -103,12 +107,13 @@ def count_request(stage: Stage, longest: int) -> tuple[str, str]:
 
 
 def count(stage: Stage) -> None:
+    """The user asks to count from one number to another, up or down; the model counts."""
     request, numbers = count_request(stage, 6)
     stage.reply(numbers, stage.tell(request), task=TASK)
 
 
 def nth_word(stage: Stage) -> None:
-    """Which word came at a place in a short list; the question comes before or after the list."""
+    """The user asks which word came at a place in a short list, before or after saying it; the model says that word."""
     words = stage.pick_words(stage.whole(2, 5))
     place = stage.whole(0, len(words) - 1)
     ordinal = ORDINALS[place] if place < len(words) - 1 or stage.chance(0.5) else "last"
@@ -125,7 +130,7 @@ def nth_word(stage: Stage) -> None:
 
 
 def yes_no(stage: Stage) -> None:
-    """Whether a word was among those said."""
+    """The user asks whether a word was among those said; the model says yes or no."""
     words = stage.pick_words(stage.whole(1, 4))
     true = stage.chance(0.5)
     asked = stage.pick(words) if true else stage.pick_words(1, avoid=words)[0]
@@ -142,7 +147,7 @@ def yes_no(stage: Stage) -> None:
 
 
 def last_word(stage: Stage) -> None:
-    """The last word of a sentence that was just said."""
+    """The user says a sentence and asks for its last word; the model says it."""
     told = sentence(stage)
     stage.tell(told)
     stage.pause(150, 1000)
@@ -151,14 +156,17 @@ def last_word(stage: Stage) -> None:
 
 
 def how_many_words(stage: Stage) -> None:
-    """Counting the words of a list."""
+    """The user lists words and asks how many they were; the model says the number."""
     words = stage.pick_words(stage.whole(1, 6))
     question = stage.pick(("how many words was that", "how many words did i say"))
     stage.reply(number_words(len(words))[0], stage.tell(" | ".join((*words, question))), task=TASK)
 
 
 def plain(stage: Stage) -> None:
-    """Talk that asks for nothing: the model stays silent."""
+    """The user talks and asks for nothing; the model stays silent.
+
+    Window: silence throughout.
+    """
     start_ms = stage.now_ms
     for _ in range(stage.whole(1, 4)):
         stage.tell(sentence(stage, hesitant=True))
@@ -167,14 +175,20 @@ def plain(stage: Stage) -> None:
 
 
 def silence(stage: Stage) -> None:
-    """Nobody says anything."""
+    """Nobody says anything for 2 to 8 s; the model does not either.
+
+    Window: silence throughout.
+    """
     start_ms = stage.now_ms
     stage.pause(2000, 8000)
     stage.mark("quiet", start_ms, stage.now_ms, data={"task": "silence"})
 
 
 def elsewhere(stage: Stage) -> None:
-    """A television or another table: requests may be among what it says, but they are not for the model."""
+    """A television or another table talks, with requests among it; they are not for the model, which is silent.
+
+    Window: silence throughout.
+    """
     start_ms = stage.now_ms
     gain_db = stage.between(-20, -12)
     for _ in range(stage.whole(1, 3)):
@@ -185,7 +199,10 @@ def elsewhere(stage: Stage) -> None:
 
 
 def story(stage: Stage) -> None:
-    """A long story: the model murmurs in the pauses after a sentence, never inside one, until it is over."""
+    """The user tells a long story; the model murmurs in the pauses after a sentence, never inside one, until it is over.
+
+    Window: a murmur 0.5 s after a sentence, 0.6 s early to 0.8 s late.
+    """
     opening, murmur = stage.pick(
         (
             ("let me tell you a story", "okay"),
@@ -209,7 +226,7 @@ def story(stage: Stage) -> None:
     stage.reply("what a good story", stage.tell("that was my story"), task="backchannel")
 
 
-def _long(stage: Stage) -> tuple[str, str]:
+def long_request(stage: Stage) -> tuple[str, str]:
     """A request whose answer is long, and that answer."""
     while True:
         request, answer = count_request(stage, 14)
@@ -218,34 +235,50 @@ def _long(stage: Stage) -> tuple[str, str]:
 
 
 def interrupted(stage: Stage) -> None:
-    """The user breaks into a long answer: the model falls silent at once, and answers a new request."""
-    request, answer = _long(stage)
-    told = stage.tell(request)
-    spoken = stage.say(answer, reply_tick(told.until_ms))
-    stage.expect(answer.split()[0], spoken.tick, task=TASK)
-    first_ms = spoken.tick * 200.0 + 800
-    stage.now_ms = max(told.until_ms + 700, stage.between(first_ms, max(first_ms, spoken.end * 200.0 - 1200)))
+    """The user breaks into a long answer: the model falls silent at once, and answers a new request.
+
+    Window: silent within 0.6 s of the user's first sound; a new answer as any other.
+    """
+    spoken = under_way(stage, *long_request(stage))
     new, answer = stage.pick((("stop", ""), ("wait", ""), ("hold on", ""), ("stop please", ""), *[("", "")] * 2))
     if not new:
         words = stage.pick_words(1)
         new, answer = f"say the word {words[0]}", words[0]
-    began_ms = stage.now_ms
-    barge = stage.tell(new)
-    tick = min(reply_tick(barge.words[0].until_ms), reply_tick(barge.at_ms + BARGE_MS - 60))
-    stage.cut(spoken, tick)
-    stage.mark(
-        "interrupt", began_ms, barge.until_ms, new, data={"task": "interruption", "clear_by_ms": barge.at_ms + 600}
-    )
+    told, tick = break_in(stage, spoken, new)
     if answer:
-        stage.reply(answer, barge, task="interruption")
+        stage.reply(answer, told, task="interruption")
     else:
         stage.pause(1200, 2500)
         stage.mark("quiet", tick * 200.0, stage.now_ms, data={"task": "interruption"})
 
 
+def under_way(stage: Stage, request: str, answer: str) -> Spoken:
+    """The model is in the middle of a long answer, and the user's clock with it."""
+    told = stage.tell(request)
+    spoken = stage.say(answer, reply_tick(told.until_ms))
+    stage.expect(answer.split()[0], spoken.tick, task=TASK)
+    first_ms = spoken.tick * 200.0 + 800
+    stage.now_ms = max(told.until_ms + 700, stage.between(first_ms, max(first_ms, spoken.end * 200.0 - 1200)))
+    return spoken
+
+
+def break_in(stage: Stage, spoken: Spoken, text: str) -> tuple[Told, int]:
+    """The user breaks in with `text`; the model falls silent after the first word or `BARGE_MS`: in the tick returned."""
+    began_ms = stage.now_ms
+    told = stage.tell(text)
+    tick = min(reply_tick(told.words[0].until_ms), reply_tick(told.at_ms + BARGE_MS - 60))
+    stage.cut(spoken, tick)
+    data = {"task": "interruption", "clear_by_ms": told.at_ms + 600}
+    stage.mark("interrupt", began_ms, told.until_ms, text, data=data)
+    return told, tick
+
+
 def undisturbed(stage: Stage) -> None:
-    """The user murmurs, or somebody else talks, during a long answer: the model goes on."""
-    request, answer = _long(stage)
+    """The user murmurs, or somebody else talks, during a long answer; the model goes on.
+
+    Window: speech through the murmur.
+    """
+    request, answer = long_request(stage)
     told = stage.tell(request)
     spoken = stage.reply(answer, told, task=TASK)
     resume_ms = stage.now_ms
@@ -261,7 +294,7 @@ def undisturbed(stage: Stage) -> None:
 
 
 def chatter(stage: Stage) -> None:
-    """A while of talk with holes, then a short request: waiting pays."""
+    """The user talks for a while, with holes, then makes a short request; the model waits for it and answers."""
     chat(stage, stage.now_ms + stage.between(2000, 6000))
     number = stage.whole(0, 10)
     stage.reply(NUMBERS[number], stage.tell(f"say the number {NUMBERS[number]}"), task=TASK, late_ms=LATE_MS)

@@ -39,7 +39,10 @@ def distract(stage: Stage, until_ms: float) -> None:
 
 
 def timer(stage: Stage) -> None:
-    """Tell me when N seconds have passed."""
+    """The user asks to be told when N seconds have passed; the model notes each second and speaks at zero.
+
+    Window: 0.7 s before to 0.9 s after N seconds; silence from 1.2 s after the request until then.
+    """
     seconds = draw_seconds(stage, 30)
     word = stage.pick_words(1)[0]
     carrier, first, last = stage.pick(
@@ -70,7 +73,10 @@ def timer(stage: Stage) -> None:
 
 
 def every(stage: Stage) -> None:
-    """Every N seconds say X, until the user says stop."""
+    """The user wants to hear X every N seconds until "stop"; the model says it each time, then okay, and is silent.
+
+    Window: 0.7 s before to 0.9 s after each multiple of N seconds.
+    """
     seconds = stage.whole(2, 6) if stage.chance(0.7) else stage.whole(7, 30)
     word = stage.pick_words(1)[0]
     carrier = stage.pick(
@@ -111,7 +117,7 @@ def _stop(stage: Stage, tick: int, seconds: int, free: int) -> None:
 
 
 def how_long(stage: Stage) -> None:
-    """How long the user has been talking, from the first word after a silence to the question."""
+    """The user talks for a while and asks for how long; the model says the seconds from the first word to the last."""
     stage.pause(1500, 2500)
     first_ms = until_ms = None
     end_ms = stage.now_ms + stage.between(1500, 12000)
@@ -127,7 +133,7 @@ def how_long(stage: Stage) -> None:
 
 
 def wall_clock(stage: Stage) -> None:
-    """What time it is, on a twelve hour clock."""
+    """The user asks what time it is; the model tells it, on a twelve hour clock."""
     told = stage.tell(
         stage.pick(("what time is it", "tell me the time", "what is the time", "can you tell me the time"))
     )

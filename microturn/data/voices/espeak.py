@@ -8,14 +8,14 @@ call gives the same samples, in any order and in any process. One utterance at a
 import ctypes
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 
 from microturn.data.voices.phones import SIL, espeak
-from microturn.data.voices.voice import Sound, Speech, plain_words
+from microturn.data.voices.voice import LANGUAGES, Sound, Speech, plain_words
 
 RATE_HZ = 22050
 _SYNCHRONOUS, _PHONEME_EVENTS_IPA = 2, 1 | 2  # espeak_AUDIO_OUTPUT; espeakINITIALIZE_PHONEME_EVENTS | ..._IPA
@@ -62,6 +62,7 @@ class Espeak:
     pitch: int = 50
     pitch_range: int = 50
     rate_wpm: int = 170
+    languages: ClassVar[tuple[str, ...]] = LANGUAGES
 
     def __post_init__(self) -> None:
         if not (0 <= self.pitch <= 99 and 0 <= self.pitch_range <= 99 and 80 <= self.rate_wpm <= 450):
@@ -70,6 +71,10 @@ class Espeak:
     @property
     def name(self) -> str:
         return f"espeak/{self.accent}+{self.variant}/{self.pitch}-{self.pitch_range}-{self.rate_wpm}"
+
+    def speaking(self, language: str) -> "Espeak":
+        """The same speaker in another language: "es", "de", "fr" or any other of espeak-ng's."""
+        return replace(self, accent=language)
 
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Speech:
         """Speech at 22050 Hz. Seeds other than 0 move pitch by up to 6 points and rate by up to 8%."""
@@ -140,6 +145,19 @@ def _synthesise(text: str, voice: str, settings: dict[int, int], seed: int) -> t
         finally:
             _unload(library)
     return b"".join(pcm), marks
+
+
+def transcribed(text: str, accent: str) -> list[str]:
+    """The IPA of each word of a text, stress marks included; a word that espeak-ng joins to the one before has ""."""
+    pieces = text.split()
+    _, marks = _synthesise(" ".join(pieces), accent, {_RATE: 170}, 0)
+    first_position = np.cumsum([1, *(len(piece) + 1 for piece in pieces)])
+    ipa = ["" for _ in pieces]
+    for mark in marks:
+        if mark.kind == _PHONEME:
+            index = int(np.searchsorted(first_position, mark.position, side="right")) - 1
+            ipa[min(index, len(pieces) - 1)] += mark.ipa
+    return ipa
 
 
 def _phones(marks: list[_Mark], n_samples: int) -> tuple[Sound, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -26,6 +27,7 @@ class Flite:
     """One of flite's voices, by its name in `flite -lv`."""
 
     voice: str
+    languages: ClassVar[tuple[str, ...]] = ("en",)
 
     def __post_init__(self) -> None:
         if self.voice not in VOICES:

@@ -6,14 +6,16 @@ the spectra along frequency, moves f0 and tilts the spectrum before `hibari.dsp`
 thread; about 100 times real time. Package: `hibari-tts[fast]` and `onnx` (extra `data`), Apache-2.0.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from microturn.data.voices.foreign import spelled
 from microturn.data.voices.phonemes import (
     PAUSES,
     RATE_HZ,
@@ -28,7 +30,7 @@ from microturn.data.voices.phonemes import (
     word_times,
 )
 from microturn.data.voices.phones import VOWELS, misaki
-from microturn.data.voices.voice import Speech
+from microturn.data.voices.voice import LANGUAGES, Speech
 
 UNITS_PER_TICK = 8  # 200 ms
 _DURATIONS = "/Clip_output_0"  # the clipped, rounded frames per phone
@@ -82,13 +84,13 @@ def _prune(model: Any) -> bytes:
             kept.append(node)
             needed.update(node.input)
     kept.reverse()
-    for field, values in (
+    for part, values in (
         (graph.node, kept),
         (graph.input, [value for value in graph.input if value.name in needed]),
         (graph.initializer, [value for value in graph.initializer if value.name in needed]),
     ):
-        del field[:]
-        field.extend(values)
+        del part[:]
+        part.extend(values)
     return model.SerializeToString()
 
 
@@ -125,6 +127,8 @@ class Hibari:
     intonation: float = 1.0
     tilt_db: float = 0.0
     rate: float = 1.0
+    language: str = "en"
+    languages: ClassVar[tuple[str, ...]] = LANGUAGES
 
     def __post_init__(self) -> None:
         if not (0.6 <= self.warp <= 1.6 and 0.3 <= self.pitch <= 2.5 and 0.4 <= self.rate <= 2.5):
@@ -134,10 +138,14 @@ class Hibari:
     def name(self) -> str:
         return f"hibari/w{self.warp:.3f}-p{self.pitch:.3f}-i{self.intonation:.2f}-t{self.tilt_db:+.1f}-r{self.rate:.2f}"
 
+    def speaking(self, language: str) -> "Hibari":
+        """The same speaker in "es", "de" or "fr", with the sounds of American English (see `foreign`)."""
+        return replace(self, language=language)
+
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Speech:
         """Speech at 24000 Hz. Seeds other than 0 vary phone durations, pitch (4%) and intonation."""
         engine, rng = _engine(), np.random.default_rng(seed)
-        phonemes, names = phonemize(text)
+        phonemes, names = phonemize(text) if self.language == "en" else spelled(text, self.language)
         durations = engine.durations(phonemes, speed * self.rate)
         pitch, intonation = self.pitch, self.intonation
         if seed:
@@ -223,15 +231,17 @@ class OwnSpeech:
 class OwnVoice:
     """hibari's voice as it is, every word starting on a 200 ms tick and lasting whole ticks.
 
-    A word is stretched to the next tick; it is shortened only by up to `squeeze` of its natural length.
+    A word is stretched to the next tick; it is shortened only by up to `squeeze` of its natural length. The texts of
+    `languages` are said in their language ("es", "de", "fr"), with the sounds of American English.
     """
 
     squeeze: float = 0.15
+    languages: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> OwnSpeech:
         """The words follow each other without a gap from tick 0. Raises ValueError for a text without words."""
         engine = _engine()
-        phonemes, names = phonemize(text)
+        phonemes, names = spelled(text, self.languages[text]) if text in self.languages else phonemize(text)
         natural = engine.durations(phonemes, speed)
         natural[0], natural[-1] = 2, _TAIL_UNITS
         natural[-2] = min(natural[-2], _LAST_PHONE_UNITS)

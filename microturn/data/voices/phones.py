@@ -26,6 +26,7 @@ b=b d=d f=f k=k l=l m=m n=n p=p s=s t=t v=v w=w z=z ɹ=r r=r ɻ=r ʁ=r h=hh ç=h
 ɾ=dx ʔ=t θ=th ð=dh ʃ=sh ʒ=zh tʃ=ch dʒ=jh ʧ=ch ʤ=jh
 ɑ=aa ɒ=aa æ=ae a=ae ʌ=ah ɔ=ao o=ao ə=ax ɐ=ax ᵊ=ax ɛ=eh e=eh eː=ey ɜ=er ɚ=er ɝ=er ɪ=ih ᵻ=ih ɨ=ih i=iy ʊ=uh ɵ=uh u=uw
 ʉ=uw y=uw ø=er œ=er eɪ=ey aɪ=ay ɑɪ=ay oʊ=ow əʊ=ow ɔʊ=ow aʊ=aw ɔɪ=oy
+β=b ɣ=g ʎ=y ʝ=y ʏ=uh ɥ=w χ=k
 eə=eh+r ɛə=eh+r ɪə=ih+r ʊə=uh+r iə=iy+ax iɹ=ih+r ɜɹ=er ɜːɹ=er əɹ=er
 """
 _IPA: Final[dict[str, tuple[str, ...]]] = {

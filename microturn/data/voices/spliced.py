@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import soxr
@@ -71,6 +72,7 @@ class Spliced:
 
     path: Path
     warp: float = 1.0
+    languages: ClassVar[tuple[str, ...]] = ()  # it says the words of the lexicon and no other
 
     @property
     def name(self) -> str:

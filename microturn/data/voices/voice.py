@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+LANGUAGES = ("en", "es", "de", "fr")  # of the synthesisers that read any text
+
 
 @dataclass(frozen=True, slots=True)
 class Sound:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from microturn.data.acts import ACTS
+from microturn.data.acts import ACTS, MIXTURES
 from microturn.data.acts.human import HUMAN
-from microturn.data.scene import CLEAN, PLAYABLE, make_scene
+from microturn.data.scene import CLEAN, make_scene
 from microturn.data.voices.human import takes
 from microturn.protocol.events import Channel
 from microturn.protocol.timeline import Timeline
@@ -28,8 +28,8 @@ def scene(act: str, seed: int = 1, split: str = "train") -> Timeline:
 
 
 def test_they_are_in_no_session_unless_named() -> None:
-    assert not set(HUMAN) & set(ACTS)
-    assert set(HUMAN) < set(PLAYABLE)
+    assert set(HUMAN) < set(ACTS) and set(HUMAN) < set(MIXTURES["human"])
+    assert not set(HUMAN) & (set(MIXTURES["nano"]) | set(MIXTURES["all"]))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.acts import ACTS, bodies
+from microturn.data.acts import MIXTURES, bodies
 from microturn.data.acts.watching import REAL, WATCHING
 from microturn.data.lexicon import WORDS
 from microturn.data.pictures import footage, people
@@ -31,7 +31,8 @@ class Spliced(Beeper):
 
 
 def test_the_names_are_new_and_no_act_of_the_default_mixture() -> None:
-    assert not set(WATCHING) & set(ACTS) and not set(REAL) & {*ACTS, *WATCHING}
+    assert not set(WATCHING) & set(MIXTURES["nano"]) and set(WATCHING) < set(MIXTURES["all"])
+    assert not any(set(REAL) & set(mixture) for mixture in MIXTURES.values())
     scenes = [make_scene(seed, seconds=40, setting=CLEAN, cast_of=CAST) for seed in range(3)]
     assert not {name for scene in scenes for name in scene.meta["acts"]} & set(WATCHING)
 

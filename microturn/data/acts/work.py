@@ -1,0 +1,207 @@
+"""Work in the background: the model delegates what it cannot do itself, and a result comes later, or too late.
+
+The request to the background is a note ("delegate ..."); what comes back is a `Text` in one of three manners: commentary is
+to be said, thinking is context to be kept, an instruction is to be obeyed. A result is said in the first gap.
+"""
+
+from dataclasses import dataclass
+
+from microturn.data.acts.sentences import DAYS, LOOKS, PLACES, THINGS, sentence
+from microturn.data.lexicon import COLOURS
+from microturn.data.script import Stage, Told, reply_tick
+from microturn.features.numbers import number_words
+from microturn.protocol.clock import TICK_MS
+from microturn.protocol.events import Channel
+
+TASK = "delegation"
+GAP_MS = 400.0  # the user is silent this long: a gap in which a result may be said
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What is to be found out: the user's words, the note to the background, and what it finds."""
+
+    request: str
+    note: str
+    result: str
+
+
+def draw_errand(stage: Stage) -> Errand:
+    """An errand; one combination of its parts in seven is kept for the tests."""
+    draw = stage.pick((_weather, _price, _hours, _shop))
+    asked, result = draw(stage)
+    return Errand(f"{stage.pick(('find out', 'look up'))} | {asked}", f"delegate {asked}", result)
+
+
+def _weather(stage: Stage) -> tuple[str, str]:
+    place, day = stage.pick_apart(PLACES, DAYS)
+    sky = stage.pick(("rain", "snow", "sun", "clouds", "storms"))
+    return f"the weather in the {place} on {day}", f"on {day} there will be {sky} in the {place}"
+
+
+def _price(stage: Stage) -> tuple[str, str]:
+    thing, place = stage.pick_apart(THINGS, PLACES)
+    dollars = " ".join(number_words(stage.whole(2, 60)))
+    return f"the price of a {thing} at the {place}", f"the {thing} costs {dollars} dollars"
+
+
+def _hours(stage: Stage) -> tuple[str, str]:
+    place, day = stage.pick_apart(PLACES, DAYS)
+    hour = number_words(stage.whole(7, 11))[0]
+    return f"when the {place} opens on {day}", f"the {place} opens at {hour} on {day}"
+
+
+def _shop(stage: Stage) -> tuple[str, str]:
+    thing, place = stage.pick_apart(THINGS, PLACES)
+    look, colour = stage.pick(LOOKS), stage.pick(COLOURS)
+    return f"where i can buy a {thing} in the {place}", f"try the {look} {colour} shop at the {place}"
+
+
+def commissioned(stage: Stage, errand: Errand) -> int:
+    """The user asks; the model writes the note, says "one moment", and is free from the tick returned."""
+    told = stage.tell(stage.pick(("please ", "can you ", "")) + errand.request, task=TASK)
+    stage.note(errand.note, reply_tick(told.until_ms))
+    stage.reply("one moment", told, task=TASK)
+    return stage.free_tick + 1
+
+
+def said_in_a_gap(stage: Stage, result: str, tick: int, told: Told | None) -> None:
+    """The result came in `tick`: the model says it at once, or after what the user is just saying."""
+    at = tick if told is None else reply_tick(told.until_ms + GAP_MS)
+    if told is not None:
+        stage.mark("quiet", tick * 200.0, told.until_ms, data={"task": TASK})
+    spoken = stage.say(result, at)
+    data = {"result_ms": tick * 200.0}
+    stage.expect(result, spoken.tick, task=TASK, early_ms=0 if told is None else 200, data=data)
+    stage.hear_out(spoken)
+
+
+def _meanwhile(stage: Stage, start_ms: float) -> None:
+    """The user waits, or talks of something else; nothing is asked of the model."""
+    for _ in range(stage.whole(0, 2)):
+        stage.pause(600, 2000)
+        stage.tell(sentence(stage), task=TASK)
+    stage.pause(800, 3000)
+    stage.mark("quiet", start_ms, stage.now_ms, data={"task": TASK})
+
+
+def _result_comes(stage: Stage, result: str) -> None:
+    """A result to be said arrives while the user is silent or in the middle of a sentence."""
+    if stage.chance(0.5):
+        said_in_a_gap(stage, result, stage.arrives(result, Channel.COMMENTARY, stage.now_ms), None)
+        return
+    told = stage.tell(sentence(stage), task=TASK)
+    tick = stage.arrives(result, Channel.COMMENTARY, stage.between(told.at_ms, max(told.at_ms, told.until_ms - 400)))
+    said_in_a_gap(stage, result, tick, told)
+
+
+def delegated(stage: Stage) -> None:
+    """The user asks for what has to be looked up; the model delegates it, says "one moment", and tells the result later.
+
+    Window: the result from the tick it comes in to 1.2 s after, or in the first 0.4 s gap if the user is speaking.
+    """
+    errand = draw_errand(stage)
+    free = commissioned(stage, errand)
+    _meanwhile(stage, free * 200.0)
+    _result_comes(stage, errand.result)
+
+
+def withdrawn(stage: Stage) -> None:
+    """The user calls an errand off, or wants another one instead; the model cancels it and a stale result is not said.
+
+    Window: "okay" as any answer; silence from then on; the result of the new errand as for delegated.
+    """
+    errand, other = draw_errand(stage), draw_errand(stage)
+    free = commissioned(stage, errand)
+    _meanwhile(stage, free * 200.0)
+    instead = stage.chance(0.4)
+    words = stage.pick(("never mind", "forget it", "i do not need it any more"))
+    told = stage.tell(f"no {other.request}" if instead else words, task=TASK)
+    tick = reply_tick(told.until_ms)
+    stage.note(errand.note.replace("delegate", "cancel", 1), tick)
+    if instead:
+        stage.note(other.note, tick)
+    stage.reply("one moment" if instead else "okay", told, task=TASK)
+    free = stage.free_tick + 1
+    stage.pause(500, 3000)
+    stage.arrives(errand.result, Channel.COMMENTARY, stage.now_ms)
+    stage.pause(1500, 3500)
+    stage.mark("quiet", free * 200.0, stage.now_ms, data={"task": TASK})
+    if instead:
+        _result_comes(stage, other.result)
+
+
+def found(stage: Stage) -> None:
+    """A result comes as silent context; the model keeps it and tells it when the user asks.
+
+    Window: silence until asked; the answer as any other.
+    """
+    errand = draw_errand(stage)
+    free = commissioned(stage, errand)
+    _meanwhile(stage, free * 200.0)
+    tick = stage.arrives(errand.result, Channel.THINKING, stage.now_ms)
+    stage.now_ms = (tick + 1) * float(TICK_MS)
+    stage.pause(1000, 3000)
+    stage.mark("quiet", tick * 200.0, stage.now_ms, data={"task": TASK})
+    question = stage.pick(("what did you find", "did you find it", "tell me what you found"))
+    stage.reply(errand.result, stage.tell(question, task=TASK), task=TASK)
+
+
+def progress(stage: Stage) -> None:
+    """A tool reports how far it is; the model is silent about it, says so when asked, and tells the result when it comes.
+
+    Window: answers as any other; the result as for delegated.
+    """
+    errand = draw_errand(stage)
+    free = commissioned(stage, errand)
+    steps = stage.whole(2, 5)
+    for step in range(1, steps):
+        stage.pause(800, 2500)
+        at = f"{number_words(step)[0]} of {number_words(steps)[0]}"
+        tick = stage.arrives(f"{at} done", Channel.THINKING, stage.now_ms)
+        stage.now_ms = (tick + 1) * float(TICK_MS)
+        if stage.chance(0.6):
+            stage.pause(300, 1500)
+            question = stage.pick(("are you still working", "how far are you", "is it ready"))
+            told = stage.tell(question, task=TASK)
+            stage.mark("quiet", free * 200.0, reply_tick(told.until_ms) * 200.0, data={"task": TASK})
+            stage.reply(f"still working {at} done", told, task=TASK)
+            free = stage.free_tick + 1
+    stage.pause(800, 2500)
+    stage.mark("quiet", free * 200.0, stage.now_ms, data={"task": TASK})
+    _result_comes(stage, errand.result)
+
+
+PLAIN = "answer as before"
+
+
+def instructed(stage: Stage) -> None:
+    """An instruction changes the manner of answers: an opening, an ending, twice, or none at all; another lifts it.
+
+    Window: answers as any other; silence where none is to be given.
+    """
+    text, manner = stage.pick(
+        (
+            ("end every answer with please", "ANSWER please"),
+            ("end every answer with my friend", "ANSWER my friend"),
+            ("begin every answer with okay", "okay ANSWER"),
+            ("begin every answer with yes", "yes ANSWER"),
+            ("say every answer two times", "ANSWER ANSWER"),
+            ("do not answer", ""),
+        )
+    )
+    tick = stage.arrives(text, Channel.INSTRUCTIONS, stage.now_ms)
+    stage.now_ms = (tick + 1) * float(TICK_MS)
+    start_ms = stage.now_ms
+    for _ in range(stage.whole(1, 3)):
+        stage.pause(500, 2000)
+        words = stage.pick_words(2)
+        told = stage.tell(f"repeat these two words | {' | '.join(words)}", task=TASK)
+        if manner:
+            stage.reply(manner.replace("ANSWER", " ".join(words)), told, task=TASK)
+        else:
+            stage.pause(1500, 2500)
+    if not manner:
+        stage.mark("quiet", start_ms, stage.now_ms, data={"task": TASK})
+    stage.arrives(PLAIN, Channel.INSTRUCTIONS, stage.now_ms + 200)
+    stage.pause(400, 1000)

@@ -1,0 +1,87 @@
+"""Delegation: results are said once, in a gap, never over the user; stale ones never; manners are obeyed and lifted."""
+
+from microturn.protocol.events import Channel, Do, Text
+from microturn.protocol.timeline import Timeline
+from tests.data.test_acts import played
+
+SEEDS = range(20)
+
+
+def said(scene: Timeline) -> str:
+    return " ".join(word.text for word in scene.words(Channel.SAY))
+
+
+def texts(scene: Timeline, channel: Channel) -> list[Text]:
+    return [event for event in scene.events if isinstance(event, Text) and event.channel is channel]
+
+
+def notes(scene: Timeline) -> list[str]:
+    return [event.text for event in scene.events if isinstance(event, Do)]
+
+
+def test_a_result_is_said_once_and_not_over_the_user() -> None:
+    late = 0
+    for seed in SEEDS:
+        scene = played("delegated", seed)
+        (result,) = texts(scene, Channel.COMMENTARY)
+        assert said(scene) == f"one moment {result.text}"
+        assert notes(scene)[0].startswith("delegate ")
+        wish = scene.spans("expect")[-1]
+        first = next(w for w in scene.words(Channel.SAY) if w.at_ms >= wish.at_ms)
+        assert first.at_ms >= result.at_ms and result.at_ms % 200 == 0
+        assert not [w for w in scene.words(Channel.HEARD) if w.at_ms < first.at_ms + 200 < w.until_ms]
+        speaking = [w for w in scene.words(Channel.HEARD) if w.at_ms < result.at_ms + 200 and w.until_ms > result.at_ms]
+        late += bool(speaking)
+        assert first.at_ms == result.at_ms or first.at_ms - result.at_ms > 200
+    assert 0 < late < len(SEEDS)
+
+
+def test_a_stale_result_is_never_said() -> None:
+    instead = 0
+    for seed in SEEDS:
+        scene = played("withdrawn", seed)
+        stale, *fresh = texts(scene, Channel.COMMENTARY)
+        assert any(note.startswith("cancel ") for note in notes(scene))
+        assert not fresh or fresh[0].text in said(scene)
+        words = said(scene).split()
+        assert [word for word in stale.text.split() if word not in words]
+        assert all(first.at_ms > stale.at_ms for first in fresh)
+        instead += bool(fresh)
+    assert 0 < instead < len(SEEDS)
+
+
+def test_what_was_found_is_kept_until_asked() -> None:
+    for seed in SEEDS:
+        scene = played("found", seed)
+        (result,) = texts(scene, Channel.THINKING)
+        assert said(scene) == f"one moment {result.text}"
+        assert scene.words(Channel.SAY)[2].at_ms >= scene.words(Channel.HEARD)[-1].until_ms - 200
+
+
+def test_progress_is_told_when_asked_and_is_the_latest() -> None:
+    asked = 0
+    for seed in SEEDS:
+        scene = played("progress", seed)
+        reports = texts(scene, Channel.THINKING)
+        for wish in scene.spans("expect"):
+            if wish.text.startswith("still working"):
+                latest = [report for report in reports if report.at_ms <= wish.at_ms][-1]
+                assert wish.text == f"still working {latest.text}"
+                asked += 1
+        assert said(scene).endswith(texts(scene, Channel.COMMENTARY)[0].text)
+    assert asked > len(SEEDS) / 2
+
+
+def test_an_instruction_changes_answers_until_it_is_lifted() -> None:
+    manners: set[str] = set()
+    for seed in range(40):
+        scene = played("instructed", seed)
+        manner, lifted = texts(scene, Channel.INSTRUCTIONS)
+        manners.add(manner.text)
+        assert lifted.text == "answer as before"
+        for wish in scene.spans("expect"):
+            heard = [w for w in scene.words(Channel.HEARD) if w.until_ms <= wish.data["request_end_ms"]]
+            asked = [word.text for word in heard if word.text not in ("um", "uh")][-2:]
+            assert wish.text != " ".join(asked) and set(asked) <= set(wish.text.split())
+        assert bool(said(scene)) == (manner.text != "do not answer")
+    assert len(manners) == 6
