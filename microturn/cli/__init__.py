@@ -49,6 +49,11 @@ COMMANDS = (
         help="make training sessions: scenes with their truth, as shards",
         target="microturn.cli.data.make:make",
     ),
+    Command(
+        name="data speed",
+        help="how fast sessions are made here: times real time per core, memory",
+        target="microturn.cli.data.speed:speed",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(

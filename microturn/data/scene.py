@@ -8,26 +8,28 @@ never meet. `audio[USER]` (16 kHz) holds the user, other people, noise, the room
 import argparse
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, replace
+from functools import cache, lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.data import sound
 from microturn.data.acts import ACTS, TYPED
 from microturn.data.acts.sentences import sentence
+from microturn.data.lexicon import WORDS
+from microturn.data.mix import OnClock, carry, lose, mix_model, mix_user
 from microturn.data.script import LATE_MS, OwnSay, Speaker, Stage, at_rate, remembering
+from microturn.data.setting import CLEAN, CROWD, MIXTURES, Setting, draw_setting, draw_world
+from microturn.data.sound.network import stretch_of
 from microturn.protocol.clock import DAY_S, TICK_MS
-from microturn.protocol.events import Channel, Event, Missing, Span, Word
+from microturn.protocol.events import Channel, Event, Span, Word
 from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.protocol.timeline import Timeline, Track
 
+__all__ = ["CLEAN", "Cast", "Setting", "cast", "draw_session", "draw_setting", "make_scene"]
 Split = Literal["train", "test", "unseen"]
 Samples = NDArray[np.float32]
-USER_TICK = USER_HZ * TICK_MS // 1000
-MODEL_TICK = MODEL_HZ * TICK_MS // 1000
 TYPING = 0.06  # the share of requests that are typed, where they can be
 
 
@@ -43,50 +45,21 @@ class Cast:
 def cast(split: Split) -> Cast:
     """The voices of a split and the model's own voice."""
     from microturn.data.voices.hibari import OwnVoice
+    from microturn.data.voices.kept import own_say
     from microturn.data.voices.registry import voices
 
-    return Cast(users=tuple(voices(split)), own=remembering(OwnVoice().say))
+    return Cast(users=tuple(voices(split)), own=remembering(own_say(OwnVoice().say)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """How the session sounds. Levels in dB full scale; `snr_db` and `echo_db` None when there is none.
-
-    `tone_db` is how far the microphone's response strays from flat, a standard deviation.
-    """
-
-    level_dbfs: float = -22.0
-    noise: str = "pink"
-    snr_db: float | None = None
-    echo_db: float | None = None
-    echo_ms: float = 80.0
-    room: bool = False
-    telephone: bool = False
-    lossy: bool = False
-    tone_db: float = 0.0
-    low_pass_hz: float | None = None
-
-
-CLEAN = Setting()
-
-
-def draw_setting(rng: np.random.Generator) -> Setting:
-    """A random setting: most are a little noisy, four in ten leak the model's voice into the microphone."""
-    noise = str(rng.choice(sorted(sound.NOISES)))
-    snr_db = float(rng.uniform(8, 40))
-    echo_db = float(rng.uniform(-40, -10))
-    return Setting(
-        level_dbfs=float(rng.uniform(-33, -18)),
-        noise=noise,
-        snr_db=snr_db if rng.random() < 0.75 else None,
-        echo_db=echo_db if rng.random() < 0.4 else None,
-        echo_ms=float(rng.uniform(40, 160)),
-        room=bool(rng.random() < 0.5),
-        telephone=bool(rng.random() < 0.08),
-        lossy=bool(rng.random() < 0.05),
-        tone_db=float(rng.uniform(0, 7)),
-        low_pass_hz=float(rng.uniform(3200, 7500)) if rng.random() < 0.2 else None,
-    )
+@lru_cache(maxsize=4)
+def murmurs(who: Cast) -> tuple[Samples, ...]:
+    """What twelve of the voices say at a time in the background, 16 kHz [S] each."""
+    rng = np.random.default_rng(12)
+    said: list[Samples] = []
+    for index in rng.integers(len(who.users), size=12):
+        speech = who.users[int(index)].say(" ".join(WORDS[int(i)] for i in rng.integers(len(WORDS), size=14)), seed=1)
+        said.append(at_rate(speech.samples, speech.rate_hz))
+    return tuple(said)
 
 
 def make_scene(
@@ -96,26 +69,34 @@ def make_scene(
     seconds: float = 60.0,
     max_ticks: int | None = None,
     acts: Sequence[str] | None = None,
-    setting: Setting | None = None,
+    setting: Setting | str | None = None,
     cast_of: Cast | None = None,
 ) -> Timeline:
     """A session of about `seconds` (at least one act), never longer than `max_ticks` if given.
 
-    `acts` restricts to the named acts, `setting` fixes the sound. Raises ValueError for an unknown act or split.
+    `acts` restricts to the named acts. `setting` fixes the sound, or names the mixture of `MIXTURES` that it is drawn
+    from (None: "plain"). Raises ValueError for an unknown act, split or mixture.
     """
     for name in acts or ():
         if name not in ACTS:
             raise ValueError(f"There is no act {name!r}; choose from {', '.join(ACTS)}.")
+    if isinstance(setting, str) and setting not in MIXTURES:
+        raise ValueError(f"There is no mixture {setting!r} of settings; choose from {', '.join(MIXTURES)}.")
     rng = np.random.default_rng([zlib.crc32(split.encode()), seed])
     who = cast_of or cast(split)
-    stage = draw_session(rng, seconds, split=split, who=who, max_ticks=max_ticks, acts=acts)
-    setting = setting or draw_setting(rng)
+    if setting == "world":  # drawn apart, and before: the voices depend on the microphone's clock
+        setting = draw_world(np.random.default_rng([zlib.crc32(split.encode()), seed, 1]), split)
+    heard = who if not isinstance(setting, Setting) else heard_by(who, setting)
+    stage = draw_session(rng, seconds, split=split, who=heard, max_ticks=max_ticks, acts=acts)
+    setting = setting if isinstance(setting, Setting) else draw_setting(rng)
     ticks = stage.end_tick if max_ticks is None else min(max_ticks, stage.end_tick)
     model = mix_model(stage, ticks)
-    user = mix_user(stage, ticks, setting, model, rng)
+    user = mix_user(stage, setting, model, rng, crowd=murmurs(who) if setting.noise == CROWD else ())
     events = [*stage.events, *said_words(stage)]
     if setting.lossy:
         events += lose(user, rng)
+    if setting.network:
+        events += carry(user, setting.network, rng)
     return Timeline(
         tick_ms=TICK_MS,
         duration_ms=float(ticks * TICK_MS),
@@ -131,9 +112,17 @@ def make_scene(
             "split": split,
             "voice": stage.voice.name,
             "acts": [e.text for e in act_spans(stage)],
-            "setting": vars(setting),
+            "setting": asdict(setting),
         },
     )
+
+
+def heard_by(who: Cast, setting: Setting) -> Cast:
+    """The cast as the setting's microphone hears it, on its clock."""
+    if setting.drift_ppm == 0:
+        return who
+    stretch = stretch_of(setting.drift_ppm)
+    return replace(who, users=tuple(OnClock(voice, stretch) for voice in who.users))
 
 
 def draw_session(
@@ -202,55 +191,6 @@ def said_words(stage: Stage) -> list[Event]:
                 at_ms, until_ms = float(start * TICK_MS), float(stop * TICK_MS)
                 words.append(Word(at_ms=at_ms, until_ms=until_ms, channel=Channel.SAY, text=text))
     return words
-
-
-def mix_model(stage: Stage, ticks: int) -> Samples:
-    """The model's track, 24 kHz [ticks * 4800]: zeros where it is silent."""
-    track = np.zeros(ticks * MODEL_TICK, np.float32)
-    for spoken in stage.spoken:
-        samples = spoken.own.samples[: (spoken.end - spoken.tick) * MODEL_TICK]
-        if spoken.cut is not None and len(samples) > 240:
-            samples = samples.copy()
-            samples[-240:] *= np.linspace(1, 0, 240, dtype=np.float32)
-        sound.add(track, samples, spoken.tick * MODEL_TICK)
-    return track
-
-
-def mix_user(stage: Stage, ticks: int, setting: Setting, model: Samples, rng: np.random.Generator) -> Samples:
-    """The microphone's track, 16 kHz [ticks * 3200]."""
-    track = np.zeros(ticks * USER_TICK, np.float32)
-    for clip in stage.clips:
-        level = setting.level_dbfs + clip.gain_db
-        sound.add(track, sound.to_level(clip.samples, level), round(clip.at_ms * USER_HZ / 1000))
-    if setting.room:
-        track = sound.convolve(track, sound.room(rng))
-    if setting.echo_db is not None and stage.spoken:
-        delay = round((TICK_MS + setting.echo_ms) * USER_HZ / 1000)
-        echo = sound.convolve(at_rate(model, MODEL_HZ), sound.room(rng))
-        sound.add(track, sound.to_level(echo, setting.level_dbfs + setting.echo_db), delay)
-    if setting.snr_db is not None:
-        level = sound.gain(setting.level_dbfs - setting.snr_db)
-        track += np.float32(level) * sound.NOISES[setting.noise](rng, len(track))
-    if setting.tone_db:
-        track = sound.convolve(track, sound.microphone(rng, setting.tone_db))
-    if setting.low_pass_hz is not None:
-        track = sound.band(track, 0, setting.low_pass_hz)
-    if setting.telephone:
-        track = sound.band(track, 300, 3400)
-    return sound.limited(track)
-
-
-def lose(user: Samples, rng: np.random.Generator) -> list[Event]:
-    """Chunks that were lost or came too late: holes of 20 to 500 ms in the user's track, in place, one in every 4 s or so."""
-    holes: list[Event] = []
-    end_ms = 1000 * len(user) // USER_HZ
-    at_ms = rng.exponential(4000)
-    while at_ms < end_ms - 20:
-        until_ms = min(at_ms + rng.uniform(20, 500), end_ms)
-        user[round(at_ms * USER_HZ / 1000) : round(until_ms * USER_HZ / 1000)] = 0
-        holes.append(Missing(at_ms=float(at_ms), until_ms=float(until_ms), channel=Channel.USER))
-        at_ms = until_ms + rng.exponential(4000)
-    return holes
 
 
 def _start_ms(event: Event) -> float:

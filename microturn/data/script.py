@@ -51,7 +51,7 @@ class Uttered(Protocol):
     @property
     def samples(self) -> Samples: ...
     @property
-    def rate_hz(self) -> int: ...
+    def rate_hz(self) -> float: ...
     @property
     def words(self) -> Sequence[Timed]: ...
     @property
@@ -86,12 +86,17 @@ def remembering(say: OwnSay, size: int = 1024) -> OwnSay:
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """16 kHz samples [S] on the user's channel; `who` is user, other or world; `gain_db` is relative to the user."""
+    """16 kHz samples [S] on the user's channel; `who` is user, other or world; `gain_db` is relative to the user.
+
+    `place` is where it comes from in a room with places (`sound.rooms.PLACES`), and `dry` what it is without a room.
+    """
 
     at_ms: float
     samples: Samples
     who: str = "user"
     gain_db: float = 0.0
+    place: int = 0
+    dry: Samples | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,8 +247,10 @@ class Stage:
         """Somebody else speaks (television, next table): the model writes nothing of it. Returns the end in ms."""
         voice = self.pick(self.others) if self.others else self.voice
         speech = voice.say(text, seed=int(self.rng.integers(1 << 30)), speed=self.speed)
-        samples = sound.convolve(at_rate(speech.samples, speech.rate_hz), sound.room(self.rng))
-        self.clips.append(Clip(at_ms=at_ms, samples=samples, who="other", gain_db=gain_db))
+        dry = at_rate(speech.samples, speech.rate_hz)
+        samples = sound.convolve(dry, sound.room(self.rng))
+        place = 2 if self.others and voice is not self.others[0] else 1
+        self.clips.append(Clip(at_ms=at_ms, samples=samples, who="other", gain_db=gain_db, place=place, dry=dry))
         end_ms = at_ms + 1000 * len(samples) / USER_HZ
         self.mark("word", at_ms, end_ms, text, who="other")
         return end_ms
@@ -327,7 +334,7 @@ class Stage:
         return max(math.ceil(self.now_ms / TICK_MS), self.free_tick + 1)
 
 
-def at_rate(samples: Samples, rate_hz: int, to_hz: int = USER_HZ) -> Samples:
+def at_rate(samples: Samples, rate_hz: float, to_hz: int = USER_HZ) -> Samples:
     """Mono samples [S] at another rate, float32."""
     if rate_hz == to_hz:
         return np.asarray(samples, np.float32)

@@ -4,6 +4,7 @@ A shard is one `.npz` of packed sessions; dMel levels take half a byte, own mels
 temporary file and renamed, so a stopped run leaves only whole shards; the same seed gives the same bytes.
 """
 
+import errno
 import json
 import os
 import zipfile
@@ -19,11 +20,15 @@ from microturn.features.layout import Ticks
 
 FORMAT = 2
 DAMAGED = (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 MEL_STEP = 1 / 24  # a normalised mel value takes one byte in [-5.3, 5.3]
 
 
 def write_shard(path: Path, sessions: Iterable[Ticks], about: dict[str, Any]) -> None:
-    """Write sessions as one shard; `about` (recipe, seeds, voices) is kept as JSON inside it."""
+    """Write sessions as one shard; `about` (recipe, seeds, voices) is kept as JSON inside it.
+
+    Raises ValueError where the disk is full or may not be written to; nothing is left of the shard then.
+    """
     arrays: dict[str, NDArray] = {}
     count = 0
     for i, ticks in enumerate(sessions):
@@ -37,6 +42,11 @@ def write_shard(path: Path, sessions: Iterable[Ticks], about: dict[str, Any]) ->
         with part.open("wb") as file:
             np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
         part.rename(path)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        room = "there is no room left on the disk: make some, and run this again; whole shards are kept"
+        raise ValueError(f"{path} could not be written, {room}") from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -57,17 +57,19 @@ class DmelStream:
         return levels_FM
 
 
-def log_mel(samples_S: Samples) -> Mel:
+def log_mel(samples_S: Samples, wanted_F: NDArray[np.bool_] | None = None) -> Mel:
     """Log-mel of mono float32 audio at 24 kHz: float32 [ceil(S / 300), 80], natural log, at least log(1e-5).
 
-    Frame f sees samples [f*300 - 450, f*300 + 750), with silence outside the audio.
+    Frame f sees samples [f*300 - 450, f*300 + 750), with silence outside the audio. With `wanted_F` only the frames
+    where it is true, the same to the bit.
     """
     samples_S = _mono(samples_S)
     frames = -(-len(samples_S) // OUT_HOP)
     left = (OUT_WINDOW - OUT_HOP) // 2
     padded_S = np.zeros(frames * OUT_HOP + 2 * left, np.float32)
     padded_S[left : left + len(samples_S)] = samples_S
-    mel_FM = _mel(_windows(padded_S, OUT_WINDOW, OUT_HOP), OUT_HZ)
+    windows_FN = _windows(padded_S, OUT_WINDOW, OUT_HOP)
+    mel_FM = _mel(windows_FN if wanted_F is None else windows_FN[wanted_F], OUT_HZ)
     return np.log(np.maximum(mel_FM, np.float32(MAGNITUDE_FLOOR)))
 
 

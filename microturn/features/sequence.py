@@ -59,7 +59,7 @@ def ticks_of(timeline: Timeline, tokenizer: Tokenizer, phones: Mapping[str, int]
         out=out_flat,
         out_at=out_at,
         speak_T=index(speaks),
-        mel_SFM=_mels(timeline)[speaks].astype(np.float16),
+        mel_SFM=_mels(timeline, speaks).astype(np.float16),
         phone_TF=phone_TF,
         word_TF=word_TF,
         seen_TK=_seen_labels(timeline, tokenizer),
@@ -81,9 +81,10 @@ def _dmel(timeline: Timeline) -> NDArray[np.uint8]:
     return dmel(_samples(timeline, Channel.USER, USER_HZ)).reshape(timeline.ticks, DMEL_FRAMES, MEL_BINS)
 
 
-def _mels(timeline: Timeline) -> NDArray[np.float32]:
-    mel = normalize_mel(log_mel(_samples(timeline, Channel.MODEL, MODEL_HZ)))
-    return mel.reshape(timeline.ticks, MEL_FRAMES, MEL_BINS)
+def _mels(timeline: Timeline, speaks_T: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Those of the ticks in which the model speaks."""
+    samples = _samples(timeline, Channel.MODEL, MODEL_HZ)
+    return normalize_mel(log_mel(samples, np.repeat(speaks_T, MEL_FRAMES))).reshape(-1, MEL_FRAMES, MEL_BINS)
 
 
 def _missing(timeline: Timeline) -> NDArray[np.bool_]:

@@ -28,7 +28,7 @@ def test_help_lists_every_command_with_one_line(capsys: pytest.CaptureFixture[st
 
 
 def test_the_commands_are_those_of_the_readme() -> None:
-    assert NAMES == ["serve", "talk", "hear", "train", "data make", "bench", "speed", "replay"]
+    assert NAMES == ["serve", "talk", "hear", "train", "data make", "data speed", "bench", "speed", "replay"]
 
 
 def test_no_command_is_help(capsys: pytest.CaptureFixture[str]) -> None:

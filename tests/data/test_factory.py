@@ -44,3 +44,15 @@ def test_the_vocabulary_is_the_lexicon() -> None:
 def test_numbers_must_be_positive(name: str) -> None:
     with pytest.raises(ValueError, match="must be positive"):
         DataConfig(**{name: 0})  # pyright: ignore[reportArgumentType]
+
+
+def test_settings_must_be_a_mixture_and_older_shards_are_plain(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="one of plain, world, not 'moon'"):
+        DataConfig(settings="moon")
+    older = asdict(DataConfig(shards=1, sessions=1))
+    del older["settings"]
+    write_shard(shard_path(tmp_path, 0), [session(8, 0)], older)
+    assert list(make_data(tmp_path, DataConfig(shards=1, sessions=1))) == [shard_path(tmp_path, 0)]
+    world = DataConfig(shards=1, sessions=1, settings="world")
+    with pytest.raises(ValueError, match="made from"):
+        list(make_data(tmp_path, world))

@@ -1,8 +1,10 @@
 """Shards come back as they were written, to the byte for a seed, and whatever is no whole shard is refused."""
 
+import errno
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -93,3 +95,31 @@ def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
     for name in ("array.npy", "other.npz", "future.npz", "gone.npz"):
         with pytest.raises(ValueError, match="make it again"):
             Shard(tmp_path / name)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "00001.npz"
+    write_shard(tmp_path / "00000.npz", SESSIONS, {})
+    before = (tmp_path / "00000.npz").read_bytes()
+    real = np.savez
+
+    def filling(file: BinaryIO, **arrays: np.ndarray) -> None:
+        real(file, **dict(list(arrays.items())[:3]))  # pyright: ignore[reportArgumentType]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", filling)
+    with pytest.raises(
+        ValueError, match=r"00001.npz could not be written, there is no room left on the disk: make some"
+    ):
+        write_shard(path, SESSIONS, {})
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("00000.npz", before)]
+
+
+def test_another_trouble_with_the_disk_is_not_called_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(file: BinaryIO, **arrays: np.ndarray) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(np, "savez", failing)
+    with pytest.raises(OSError, match="Input/output error"):
+        write_shard(tmp_path / "a.npz", SESSIONS, {})
+    assert not list(tmp_path.iterdir())

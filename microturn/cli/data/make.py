@@ -21,12 +21,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shards", type=int, default=40, help="how many shards in all; those that exist are kept")
     parser.add_argument("--sessions", type=int, default=64, help="sessions in a shard, of about 72 s each")
     parser.add_argument("--split", choices=("train", "test"), default="train")
+    parser.add_argument("--settings", choices=("plain", "world"), default="plain", help="how the sessions sound")
     parser.add_argument("--workers", type=int, default=2, help="processes")
 
 
 def make(args: argparse.Namespace) -> int:
     make_shards(
-        writable(args.out, "--out"), shards=args.shards, sessions=args.sessions, split=args.split, workers=args.workers
+        writable(args.out, "--out"),
+        shards=args.shards,
+        sessions=args.sessions,
+        split=args.split,
+        settings=args.settings,
+        workers=args.workers,
     )
     return 0
 
@@ -44,6 +50,7 @@ def make_shards(
     shards: int,
     sessions: int = 64,
     split: str = "train",
+    settings: str = "plain",
     workers: int = 2,
     minutes: float | None = None,
 ) -> list[Path]:
@@ -58,7 +65,7 @@ def make_shards(
             f"making speech needs the voices ({error}): install them with `uv sync --extra data`"
         ) from error
     to_make = missing(out, shards)
-    config = DataConfig(shards=shards, sessions=sessions, split=split)
+    config = DataConfig(shards=shards, sessions=sessions, split=split, settings=settings)
     clock, paths = MonotonicClock(), list[Path]()
     until_ms = math.inf if minutes is None else clock.now_ms() + minutes * 60_000
     with closing(cast(Generator[Path], make_data(out, config, workers))) as made:  # closing it ends its processes

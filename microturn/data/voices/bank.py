@@ -1,9 +1,10 @@
-"""Records Kokoro's speakers, so that training can splice their voices (`spliced`) hundreds of times faster.
+"""Records Kokoro's speakers, or hibari's pseudo-speakers, so that training can splice their voices (`spliced`) hundreds of times faster.
 
     python -m microturn.data.voices.bank --out DIR/kokoro --voices VOICES --speakers 12
+    python -m microturn.data.voices.bank --out DIR/hibari --engine hibari --speakers 24
 
 Each speaker says about 55 texts that users say in the acts, and lists of ten words in which every other word of the
-lexicon occurs. A speaker takes about four minutes on one thread. Stop and start it at will: whole speakers are kept,
+lexicon occurs. A speaker of Kokoro's takes about four minutes on one thread, one of hibari's four seconds. Stop and start it at will: whole speakers are kept,
 and what they lack (words that the lexicon has gained, more `--minutes`) is added. `MICROTURN_DATA=DIR` puts them among
 the training voices.
 """
@@ -20,6 +21,7 @@ import numpy as np
 
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import Cast, draw_session
+from microturn.data.voices import hibari
 from microturn.data.voices.kokoro import SPEAKERS, Kokoro, packaged_model
 from microturn.data.voices.takes import load_recording, save_recording, spoken_in
 from microturn.data.voices.voice import Sound, Speech, plain_words
@@ -137,22 +139,42 @@ def make_bank(folder: Path, names: Sequence[str], say_of: Callable[[str], Say], 
         yield f"{number}/{len(names)} {name}: {about}"
 
 
+def kokoro_says(model: Path, voices: Path) -> Callable[[str], Say]:
+    def say_of(name: str) -> Say:
+        voice = Kokoro(model=model, voices=voices, voice=name)
+        return lambda text, speed: voice.say(text, speed=speed)
+
+    return say_of
+
+
+def hibari_names(count: int) -> list[str]:
+    """`count` of hibari's training speakers, evenly from low to high."""
+    names = [voice.name.removeprefix("hibari/") for voice in hibari.speakers("train")]
+    return [names[int(i)] for i in np.linspace(0, len(names) - 1, min(count, len(names))).round()]
+
+
+def hibari_says(name: str) -> Say:
+    voice = next(voice for voice in hibari.speakers("train") if voice.name == f"hibari/{name}")
+    return lambda text, speed: voice.say(text, seed=zlib.crc32(text.encode()), speed=speed)
+
+
 def main() -> None:
     """Record a bank: `python -m microturn.data.voices.bank --help`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="the ONNX file; by default that of the extra `kokoro`")
-    parser.add_argument("--voices", type=Path, required=True, help="the folder of .bin files of kokoro-js")
-    parser.add_argument("--speakers", type=int, default=12, help=f"how many of the {len(SPEAKERS)}")
+    parser.add_argument("--engine", choices=("kokoro", "hibari"), default="kokoro")
+    parser.add_argument("--voices", type=Path, help="the folder of .bin files of kokoro-js; needed for Kokoro")
+    parser.add_argument(
+        "--speakers", type=int, default=12, help=f"how many of Kokoro's {len(SPEAKERS)}, or hibari's 120"
+    )
     parser.add_argument("--minutes", type=float, default=5.0, help="speech of each; more where the lexicon needs it")
     args = parser.parse_args()
-    model = args.model or packaged_model()
-
-    def say_of(name: str) -> Say:
-        voice = Kokoro(model=model, voices=args.voices, voice=name)
-        return lambda text, speed: voice.say(text, speed=speed)
-
-    for line in make_bank(args.out, SPEAKERS[: args.speakers], say_of, args.minutes):
+    if args.engine == "kokoro" and args.voices is None:
+        parser.error("Kokoro needs --voices: the folder of its .bin files")
+    say_of = hibari_says if args.engine == "hibari" else kokoro_says(args.model or packaged_model(), args.voices)
+    names = hibari_names(args.speakers) if args.engine == "hibari" else list(SPEAKERS[: args.speakers])
+    for line in make_bank(args.out, names, say_of, args.minutes):
         print(line, flush=True)
 
 

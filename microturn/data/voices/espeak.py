@@ -153,8 +153,9 @@ def _phones(marks: list[_Mark], n_samples: int) -> tuple[Sound, ...]:
         if end <= start and classes != (SIL,) and sounds and sounds[-1].text != SIL:
             last = sounds.pop()  # spoken inside its neighbour (the "l" of "twelve"): half of that each
             classes, start, end = (last.text, *classes), last.at_ms * RATE_HZ / 1000, last.until_ms * RATE_HZ / 1000
-        edges_ms = np.linspace(start, end, len(classes) + 1) * 1000 / RATE_HZ
-        sounds.extend(Sound(c, float(a), float(b)) for c, (a, b) in zip(classes, pairwise(edges_ms), strict=True))
+        edges = np.linspace(start, end, len(classes) + 1).tolist() if len(classes) > 1 else (start, end)
+        edges_ms = [edge * 1000 / RATE_HZ for edge in edges]
+        sounds.extend(Sound(c, a, b) for c, (a, b) in zip(classes, pairwise(edges_ms), strict=True))
     return tuple(sound for sound in sounds if sound.until_ms > sound.at_ms)
 
 

@@ -5,6 +5,7 @@
 length are dropped. A symbol outside the tables becomes `sil`; the tests hold the tables to the phones that occur.
 """
 
+from functools import cache
 from typing import Final
 
 SIL: Final = "sil"
@@ -35,6 +36,7 @@ _ARPABET_ONLY: Final = {"pau": SIL, "axr": "er", "el": "l", "em": "m", "en": "n"
 _IPA_SORTED: Final = sorted(_IPA, key=len, reverse=True)
 
 
+@cache
 def espeak(ipa: str) -> tuple[str, ...]:
     """Phone classes of one IPA string of espeak-ng, such as "ˈoʊ" -> ("ow",) or "ˈɛɹ" -> ("eh", "r"); "" -> ("sil",)."""
     bare = "".join(symbol for symbol in ipa if symbol not in MARKS or symbol == "ː")

@@ -5,7 +5,8 @@ pitch x tilt x rate); "unseen" is flite, a synthesiser that training never hears
 loads at the first `say`.
 
 Where the environment variable MICROTURN_DATA names a folder, training also has the speakers recorded in its `kokoro/`
-(see `bank`), each listed as often as makes them about a third of all voices.
+(see `bank`), each listed as often as makes them about a third of all voices. Where it has speakers in `hibari/`, these
+stand for the live pseudo-speakers, which take ten times as long to speak.
 """
 
 import os
@@ -25,8 +26,11 @@ def voices(split: Split) -> list[Voice]:
         return [*flite.speakers()]
     if split not in ("train", "test"):
         raise ValueError(f"There is no voice split {split!r}; use 'train', 'test' or 'unseen'.")
-    made: list[Voice] = [*hibari.speakers(split), *espeak.speakers(split)]
-    if split == "train" and os.environ.get(FOLDER):
-        recorded = spliced.speakers(Path(os.environ[FOLDER]) / "kokoro")
-        made += recorded * max(1, round(len(made) / 2 / len(recorded)))
+    folder = Path(os.environ[FOLDER]) if split == "train" and os.environ.get(FOLDER) else None
+    recorded = folder is not None and (folder / "hibari").is_dir()
+    pseudo = spliced.speakers(folder / "hibari", warps=(1.0,)) if folder and recorded else hibari.speakers(split)
+    made: list[Voice] = [*pseudo, *espeak.speakers(split)]
+    if folder and ((folder / "kokoro").is_dir() or not recorded):
+        more = spliced.speakers(folder / "kokoro")
+        made += more * max(1, round(len(made) / 2 / len(more)))
     return made

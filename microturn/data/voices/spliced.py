@@ -215,11 +215,11 @@ def _warped(speech: Speech, warp: float) -> Speech:
     return Speech(np.clip(samples, -1, 1), rate_hz, parts[0], parts[1])
 
 
-def speakers(folder: Path) -> list[Spliced]:
+def speakers(folder: Path, warps: tuple[float, ...] = WARPS) -> list[Spliced]:
     """Every recorded speaker of a folder with each warp, in the order of their names. Raises ValueError for none."""
     paths = sorted(folder.glob("*.json"))
     if not paths:
         raise ValueError(
             f"There is no recorded speaker in {folder}; `python -m microturn.data.voices.bank` makes them."
         )
-    return [Spliced(path=path, warp=warp) for path in paths for warp in WARPS]
+    return [Spliced(path=path, warp=warp) for path in paths for warp in warps]
