@@ -1,10 +1,10 @@
-"""Records Kokoro's speakers, or hibari's pseudo-speakers, so that training can splice their voices (`spliced`) hundreds of times faster.
+"""Records Kokoro's speakers, or those of hibari or espeak, so that training can splice their voices (`spliced`) hundreds of times faster.
 
     python -m microturn.data.voices.bank --out DIR/kokoro --voices VOICES --speakers 12
     python -m microturn.data.voices.bank --out DIR/hibari --engine hibari --speakers 24
 
 Each speaker says about 55 texts that users say in the acts, and lists of ten words in which every other word of the
-lexicon occurs. A speaker of Kokoro's takes about four minutes on one thread, one of hibari's four seconds. Stop and start it at will: whole speakers are kept,
+lexicon occurs. A speaker of Kokoro's takes about four minutes on one thread, one of the others' five seconds. Stop and start it at will: whole speakers are kept,
 and what they lack (words that the lexicon has gained, more `--minutes`) is added. `MICROTURN_DATA=DIR` puts them among
 the training voices.
 """
@@ -21,10 +21,10 @@ import numpy as np
 
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import Cast, draw_session
-from microturn.data.voices import hibari
+from microturn.data.voices import espeak, hibari
 from microturn.data.voices.kokoro import SPEAKERS, Kokoro, packaged_model
 from microturn.data.voices.takes import load_recording, save_recording, spoken_in
-from microturn.data.voices.voice import Sound, Speech, plain_words
+from microturn.data.voices.voice import Sound, Speech, Voice, plain_words
 from microturn.protocol.clock import MonotonicClock
 
 Say = Callable[[str, float], Speech]  # text, speed
@@ -147,15 +147,23 @@ def kokoro_says(model: Path, voices: Path) -> Callable[[str], Say]:
     return say_of
 
 
-def hibari_names(count: int) -> list[str]:
-    """`count` of hibari's training speakers, evenly from low to high."""
-    names = [voice.name.removeprefix("hibari/") for voice in hibari.speakers("train")]
+def made_names(engine: str, count: int) -> list[str]:
+    """`count` of the training speakers of hibari or espeak, spread evenly over all, as names of files."""
+    names = list(_made(engine))
     return [names[int(i)] for i in np.linspace(0, len(names) - 1, min(count, len(names))).round()]
 
 
-def hibari_says(name: str) -> Say:
-    voice = next(voice for voice in hibari.speakers("train") if voice.name == f"hibari/{name}")
-    return lambda text, speed: voice.say(text, seed=zlib.crc32(text.encode()), speed=speed)
+def made_says(engine: str) -> Callable[[str], Say]:
+    def say_of(name: str) -> Say:
+        voice = _made(engine)[name]
+        return lambda text, speed: voice.say(text, seed=zlib.crc32(text.encode()), speed=speed)
+
+    return say_of
+
+
+def _made(engine: str) -> dict[str, Voice]:
+    speakers = hibari.speakers("train") if engine == "hibari" else espeak.speakers("train")
+    return {voice.name.removeprefix(f"{engine}/").replace("/", "_"): voice for voice in speakers}
 
 
 def main() -> None:
@@ -163,7 +171,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="the ONNX file; by default that of the extra `kokoro`")
-    parser.add_argument("--engine", choices=("kokoro", "hibari"), default="kokoro")
+    parser.add_argument("--engine", choices=("kokoro", "hibari", "espeak"), default="kokoro")
     parser.add_argument("--voices", type=Path, help="the folder of .bin files of kokoro-js; needed for Kokoro")
     parser.add_argument(
         "--speakers", type=int, default=12, help=f"how many of Kokoro's {len(SPEAKERS)}, or hibari's 120"
@@ -172,8 +180,10 @@ def main() -> None:
     args = parser.parse_args()
     if args.engine == "kokoro" and args.voices is None:
         parser.error("Kokoro needs --voices: the folder of its .bin files")
-    say_of = hibari_says if args.engine == "hibari" else kokoro_says(args.model or packaged_model(), args.voices)
-    names = hibari_names(args.speakers) if args.engine == "hibari" else list(SPEAKERS[: args.speakers])
+    if args.engine == "kokoro":
+        names, say_of = list(SPEAKERS[: args.speakers]), kokoro_says(args.model or packaged_model(), args.voices)
+    else:
+        names, say_of = made_names(args.engine, args.speakers), made_says(args.engine)
     for line in make_bank(args.out, names, say_of, args.minutes):
         print(line, flush=True)
 

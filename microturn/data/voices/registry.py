@@ -5,8 +5,8 @@ pitch x tilt x rate); "unseen" is flite, a synthesiser that training never hears
 loads at the first `say`.
 
 Where the environment variable MICROTURN_DATA names a folder, training also has the speakers recorded in its `kokoro/`
-(see `bank`), each listed as often as makes them about a third of all voices. Where it has speakers in `hibari/`, these
-stand for the live pseudo-speakers, which take ten times as long to speak.
+(see `bank`), each listed as often as makes them about a third of all voices. Where it has speakers in `hibari/` or
+`espeak/`, these stand for the live ones of that engine, which take eight times or twice as long to speak.
 """
 
 import os
@@ -27,9 +27,14 @@ def voices(split: Split) -> list[Voice]:
     if split not in ("train", "test"):
         raise ValueError(f"There is no voice split {split!r}; use 'train', 'test' or 'unseen'.")
     folder = Path(os.environ[FOLDER]) if split == "train" and os.environ.get(FOLDER) else None
-    recorded = folder is not None and (folder / "hibari").is_dir()
-    pseudo = spliced.speakers(folder / "hibari", warps=(1.0,)) if folder and recorded else hibari.speakers(split)
-    made: list[Voice] = [*pseudo, *espeak.speakers(split)]
+    made: list[Voice] = []
+    recorded = False
+    for engine in (hibari, espeak):
+        if folder and (kept := folder / engine.__name__.rpartition(".")[2]).is_dir():
+            made += spliced.speakers(kept, warps=(1.0,))
+            recorded = True
+        else:
+            made += engine.speakers(split)
     if folder and ((folder / "kokoro").is_dir() or not recorded):
         more = spliced.speakers(folder / "kokoro")
         made += more * max(1, round(len(made) / 2 / len(more)))

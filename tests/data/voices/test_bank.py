@@ -8,6 +8,7 @@ import pytest
 from microturn.data.lexicon import WORDS
 from microturn.data.voices import bank
 from microturn.data.voices.bank import Say, lists, make_bank, script, telling, user_texts
+from microturn.data.voices.registry import voices
 from microturn.data.voices.takes import load_recording
 from microturn.data.voices.voice import Speech, plain_words
 from tests.data.voices import toned
@@ -66,3 +67,14 @@ def test_a_script_begins_with_what_users_say_and_is_the_same_for_the_same_seed()
 def test_telling_texts_are_those_with_the_frequent_pairs() -> None:
     assert telling(["c d", "a b", "a b e f g", "a b h i j"], 1) == ["a b"]
     assert telling(["a b", "a b", "c d"], 5) == ["a b", "c d"]
+
+
+@pytest.mark.parametrize("engine", ["hibari", "espeak"])
+def test_made_speakers_are_those_of_training_and_can_be_files(engine: str) -> None:
+    names = bank.made_names(engine, 5)
+    assert len(set(names)) == 5 and not any("/" in name for name in names)
+    live = {voice.name for voice in voices("train")}
+    assert all(f"{engine}/{name.replace('_', '/')}" in live for name in names)
+    assert len(bank.made_names(engine, 10_000)) == sum(name.startswith(engine) for name in live)
+    speech = bank.made_says(engine)(names[2])("stop the count", 1.0)
+    assert [word.text for word in speech.words] == ["stop", "the", "count"]

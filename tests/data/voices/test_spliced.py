@@ -90,3 +90,17 @@ def test_a_folder_without_speakers_is_an_error(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(ValueError, match="no recorded speaker"):
         voices("train")
     assert voices("test")
+
+
+def test_recorded_speakers_of_an_engine_stand_for_its_live_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for engine in ("hibari", "espeak"):
+        monkeypatch.delenv(FOLDER, raising=False)
+        live = [voice.name for voice in voices("train")]
+        test = [voice.name for voice in voices("test")]
+        save_recording(tmp_path / engine / engine, "ann", [(1.0, say(TEXTS[0], 1.0))])
+        monkeypatch.setenv(FOLDER, str(tmp_path / engine))
+        kept = [name for name in live if not name.startswith(f"{engine}/")]
+        assert sorted(voice.name for voice in voices("train")) == sorted([*kept, f"{engine}/ann*1.00"])
+        assert [voice.name for voice in voices("test")] == test
