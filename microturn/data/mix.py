@@ -15,7 +15,7 @@ from microturn.data.setting import CROWD, FILE, Setting
 from microturn.data.sound import codecs, microphones, network, rooms, surroundings
 from microturn.data.voices.voice import Sound
 from microturn.protocol.clock import TICK_MS
-from microturn.protocol.events import Channel, Event, Missing
+from microturn.protocol.events import Channel, Missing
 from microturn.protocol.media import MODEL_HZ, USER_HZ
 
 Samples = NDArray[np.float32]
@@ -148,7 +148,7 @@ def _noise(name: str, count: int, split: str, crowd: Sequence[Samples], rng: np.
     return surroundings.SURROUNDINGS[name](rng, count)
 
 
-def lose(user: Samples, rng: np.random.Generator) -> list[Event]:
+def lose(user: Samples, rng: np.random.Generator) -> list[Missing]:
     """Chunks that were lost or came too late: holes of 20 to 500 ms in the user's track, in place, one in every 4 s or so."""
     holes: list[tuple[float, float]] = []
     end_ms = 1000 * len(user) // USER_HZ
@@ -160,15 +160,15 @@ def lose(user: Samples, rng: np.random.Generator) -> list[Event]:
     return _empty(user, holes)
 
 
-def carry(user: Samples, way: network.Network, rng: np.random.Generator) -> list[Event]:
+def carry(user: Samples, way: network.Network, rng: np.random.Generator) -> list[Missing]:
     """What a network loses of the user's track: holes in place, and their events."""
     end_ms = 1000 * len(user) / USER_HZ
     lost = network.lost_packets(way, int(-(-end_ms // way.packet_ms)), rng)
     return _empty(user, [(at, min(until, end_ms)) for at, until in network.holes_ms(way, lost)])
 
 
-def _empty(user: Samples, holes: Sequence[tuple[float, float]]) -> list[Event]:
-    events: list[Event] = []
+def _empty(user: Samples, holes: Sequence[tuple[float, float]]) -> list[Missing]:
+    events: list[Missing] = []
     for at_ms, until_ms in holes:
         user[round(at_ms * USER_HZ / 1000) : round(until_ms * USER_HZ / 1000)] = 0
         events.append(Missing(at_ms=at_ms, until_ms=until_ms, channel=Channel.USER))

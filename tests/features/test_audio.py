@@ -104,3 +104,11 @@ def test_resampled_tone_keeps_its_pitch() -> None:
 def test_stereo_is_refused() -> None:
     with pytest.raises(ValueError, match="mono float32"):
         dmel(np.zeros((2, 1600), np.float32))
+
+
+def test_the_frames_that_are_wanted_are_the_same_to_the_bit() -> None:
+    samples = np.random.default_rng(8).standard_normal(24_000).astype(np.float32)
+    whole = log_mel(samples)
+    wanted = np.random.default_rng(9).random(len(whole)) < 0.3
+    np.testing.assert_array_equal(log_mel(samples, wanted), whole[wanted])
+    assert log_mel(samples, np.zeros(len(whole), bool)).shape == (0, 80)

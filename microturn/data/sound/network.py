@@ -36,7 +36,6 @@ def lost_packets(network: Network, count: int, rng: np.random.Generator) -> np.n
     """Which of `count` packets the listener does not have when they are due: bool [count]."""
     lost = _bursts(network, count, rng)
     if network.jitter_ms:
-        # A late packet holds up those behind it: delays fall by at most one packet's time from one to the next but rarely.
         delay_ms = rng.exponential(network.jitter_ms, count)
         lost |= delay_ms > network.buffer_ms
         if not network.sorts:
