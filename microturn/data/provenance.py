@@ -46,19 +46,34 @@ def made_provenance(
     events: Sequence[Event], frames: Sequence[Frame], duration_ms: float, *, voice: str, own: str
 ) -> list[dict[str, Any]]:
     """The rows of a made scene. `voice` speaks for the user and `own` for the model; spans of others name their voice."""
+    clips = [e for e in events if isinstance(e, Span) and e.kind == "source"]  # recordings of the world, played here
+    pictures_ms = sum(1000 * e.data.get("seconds", 0.0) for e in clips)
+    sounds = [(e.at_ms, e.until_ms) for e in clips if "seconds" not in e.data]
+
+    def synthetic(at_ms: float) -> bool:
+        return not any(start <= at_ms < stop for start, stop in sounds)
+
     heard, said = _words(events, Channel.HEARD), _words(events, Channel.SAY)
     others = [e for e in events if isinstance(e, Span) and e.kind == "word" and e.who == "other"]
     inside = [(e.at_ms, min(e.until_ms, duration_ms)) for e in others]
-    rows = [(source_of(voice), stop - start) for start, stop in heard]
+    rows = [(source_of(voice), stop - start) for start, stop in heard if synthetic(start)]
     rows += [(source_of(own), stop - start) for start, stop in said]
     rows += [
         (source_of(str(e.data.get("voice", voice))), stop - start)
         for e, (start, stop) in zip(others, inside, strict=True)
+        if synthetic(start)
     ]
-    clips = [e for e in events if isinstance(e, Span) and e.kind == "source"]
-    rows += [(Source(source=e.data["source"], licence=e.data["licence"]), 1000 * e.data["seconds"]) for e in clips]
-    drawn_ms = len(frames) * TICK_MS - sum(1000 * e.data["seconds"] for e in clips)
-    rows += [(MADE_SOUND, duration_ms - covered([*heard, *inside])), (MADE_PICTURES, drawn_ms)]
+    rows += [
+        (
+            Source(source=e.data["source"], licence=e.data["licence"]),
+            1000 * e.data.get("seconds", 0.0) or e.until_ms - e.at_ms,
+        )
+        for e in clips
+    ]
+    rows += [
+        (MADE_SOUND, duration_ms - covered([*heard, *inside, *sounds])),
+        (MADE_PICTURES, len(frames) * TICK_MS - pictures_ms),
+    ]
     return merged({"source": s.source, "licence": s.licence, "seconds": ms / 1000} for s, ms in rows)
 
 

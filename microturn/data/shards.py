@@ -24,6 +24,10 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 MEL_STEP = 1 / 24  # a normalised mel value takes one byte in [-5.3, 5.3]
 
 
+class NoRoom(ValueError):
+    """The disk is full; what was written before is whole."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """A session with what is known of it: its line in `about["items"]`, and further arrays (`keepsakes` makes them)."""
@@ -36,7 +40,7 @@ class Entry:
 def write_shard(path: Path, sessions: Iterable[Ticks | Entry], about: dict[str, Any]) -> None:
     """Write sessions as one shard; `about` (recipe, seeds, voices) is kept as JSON inside it, with the items of entries.
 
-    Raises ValueError where the disk is full or may not be written to; nothing is left of the shard then.
+    Raises `NoRoom` where the disk is full; nothing is left of the shard then.
     """
     arrays: dict[str, NDArray] = {}
     items: list[Mapping[str, Any]] = []
@@ -61,7 +65,7 @@ def write_shard(path: Path, sessions: Iterable[Ticks | Entry], about: dict[str, 
         if error.errno not in FULL:
             raise
         room = "there is no room left on the disk: make some, and run this again; whole shards are kept"
-        raise ValueError(f"{path} could not be written, {room}") from error
+        raise NoRoom(f"{path} could not be written, {room}") from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -9,8 +9,7 @@ from microturn.bench.scorers.expect import score_expect, score_expect_strict
 from microturn.bench.scorers.interruption import score_goes_on, score_stops
 from microturn.bench.scorers.silence import score_false_speech
 from microturn.bench.task import Scenario
-from microturn.data.acts import MIXTURES
-from microturn.data.acts.watching import WATCHING
+from microturn.data.acts import MIXTURES, WATCHING
 from microturn.data.scene import CLEAN, Cast, make_scene
 from tests.bench.worlds import Beeper, OwnBeep
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from microturn.data.acts import ACTS, MIXTURES, SIGHT, TYPED, times
+from microturn.data.acts import ACTS, MIXTURES, SIGHT, TYPED, WATCHING, times
 from microturn.data.acts.sentences import sentence
 from microturn.data.lexicon import WORDS
 from microturn.data.scene import CLEAN, Cast, make_scene
@@ -16,6 +16,7 @@ from microturn.protocol.events import Channel, Clear, Do, Text, Word
 from microturn.protocol.timeline import Timeline
 
 SEEDS = range(6)
+MADE = tuple(MIXTURES["all"])
 
 
 class Beeper:
@@ -59,7 +60,7 @@ def test_every_word_of_every_act_of_nano_is_in_the_lexicon(name: str) -> None:
         assert set(said) | set(notes) <= set(WORDS)
 
 
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("name", MADE)
 def test_the_oracle_meets_every_expectation_and_breaks_no_silence(name: str) -> None:
     for seed in SEEDS:
         scene = played(name, seed)
@@ -74,7 +75,7 @@ def test_the_oracle_meets_every_expectation_and_breaks_no_silence(name: str) -> 
             assert any(w.at_ms <= hold.at_ms < w.until_ms + 200 for w in says)
 
 
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("name", MADE)
 def test_the_models_words_do_not_overlap_and_everything_is_inside_the_session(name: str) -> None:
     for seed in SEEDS:
         scene = played(name, seed)
@@ -83,7 +84,7 @@ def test_the_models_words_do_not_overlap_and_everything_is_inside_the_session(na
         assert all(
             0 <= word.at_ms and word.until_ms <= scene.duration_ms for word in (*says, *scene.words(Channel.HEARD))
         )
-        assert bool(scene.frames) == (name in SIGHT)
+        assert bool(scene.frames) == (name in (*SIGHT, *WATCHING))
 
 
 def test_answers_start_in_the_first_tick_that_holds_the_end_of_the_request() -> None:

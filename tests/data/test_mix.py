@@ -135,7 +135,7 @@ def test_a_world_scene_is_the_same_again_and_says_how_it_sounds(few_rooms: None)
 
 
 def test_an_unknown_mixture_and_a_recording_that_is_gone_are_refused() -> None:
-    with pytest.raises(ValueError, match="no mixture 'moon'.*plain, world"):
+    with pytest.raises(ValueError, match="no settings 'moon'.*plain, world"):
         scene(1, "moon")
     with pytest.raises(ValueError, match="'file/gone.wav' is not in the folder"):
         scene(1, replace(CLEAN, noise="file/gone.wav", snr_db=10.0), seconds=1, acts=["hello"])

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import track
 
-from microturn.cli.data.imports import FULL
-from microturn.cli.folder import writable
+from microturn.cli.folder import FULL, writable
 
 if TYPE_CHECKING:
     from microturn.protocol.timeline import Timeline

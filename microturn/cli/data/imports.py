@@ -4,7 +4,6 @@ Stopped and run again, it goes on. The status is 1 when nothing was imported or 
 """
 
 import argparse
-import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +12,18 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from microturn.cli.folder import writable
+from microturn.cli.folder import FULL, writable
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from microturn.data.corpora.folder import Align
     from microturn.data.corpora.item import Options, Recording
     from microturn.data.corpora.store import Tally
+    from microturn.data.voices.voice import Sound
 
 KINDS = ("moshi", "lhotse", "subtitles", "folder", "recordings")
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model-speaker", help="the speaker whose words are the model's")
     parser.add_argument("--languages", default="en", help="languages to take, with commas (default: en)")
     parser.add_argument("--window", type=float, default=60.0, help="longer recordings are cut into parts, in seconds")
-    parser.add_argument("--spread", action="store_true", help="folder: take texts without times, words spread evenly")
+    parser.add_argument(
+        "--spread", action="store_true", help="folder: spread the words evenly in place of aligning them to the sound"
+    )
     parser.add_argument("--pictures", type=float, default=5.0, help="pictures a second that are taken of a video")
     parser.add_argument("--sessions", type=int, default=64, help="sessions in a shard")
     parser.add_argument("--split", choices=("train", "test"), default="train")
@@ -59,10 +64,12 @@ def take(args: argparse.Namespace) -> int:
         saving = save_shards(coming, chosen, out, tally, args.sessions)
     else:
         saving = save_timelines(coming, chosen, out, tally)
+    from microturn.data.shards import NoRoom
+
     try:
         follow(saving, tally)
-    except OSError as error:
-        if error.errno not in FULL:
+    except (OSError, NoRoom) as error:
+        if isinstance(error, OSError) and error.errno not in FULL:
             raise
         what = f"the disk is full; all that is in {out} is whole: free some space and run it again to go on"
         Console(stderr=True).print(what, highlight=False, soft_wrap=True)
@@ -96,14 +103,31 @@ def recordings(args: argparse.Namespace, chosen: "Options") -> "Iterator[Recordi
     """The recordings of the corpus, each read when its turn comes."""
     from microturn.data.corpora import folder, lhotse, moshi, recordings, subtitles
 
+    if args.kind == "folder":
+        return folder.recordings(args.path, chosen, None if args.spread else aligner())
     kinds = {
         "moshi": moshi.recordings,
         "lhotse": lhotse.recordings,
         "subtitles": subtitles.recordings,
-        "folder": folder.recordings,
         "recordings": recordings.recordings,
     }
     return kinds[args.kind](args.path, chosen)
+
+
+def aligner() -> "Align":
+    """Finds the words of a text in its sound; refuses a text that does not match it."""
+    from microturn.data.corpora.item import Unusable
+    from microturn.train.aligner import Aligner
+
+    ear = Aligner.load()
+
+    def align(samples: "NDArray[np.float32]", rate_hz: int, text: str) -> "tuple[Sound, ...]":
+        found = ear.align(samples, rate_hz, text)
+        if found.reason:
+            raise Unusable("text does not match", found.reason)
+        return found.words
+
+    return align
 
 
 def follow(saving: Iterator[str], tally: "Tally") -> None:

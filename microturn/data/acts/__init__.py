@@ -14,20 +14,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from microturn.data.acts import (
+    bodies,
+    clips,
     clocks,
     cues,
+    desk,
     language,
     rules,
     safety,
     sight,
     speech,
     talk,
+    things,
     times,
     work,
     world,
 )
 from microturn.data.acts.human import HUMAN
-from microturn.data.acts.watching import REAL, WATCHING
 from microturn.data.script import Speaker, Stage, languages_of
 
 Act = Callable[[Stage], None]
@@ -99,6 +102,27 @@ _MORE: dict[str, tuple[Act, float]] = {
     "long_silence": (world.long_silence, 0.4),
 }
 
+# Those that need eyes; the one of `REAL` needs video files of one's own (see `clips`).
+WATCHING: dict[str, tuple[Act, float]] = {
+    "repetitions": (bodies.repetitions, 2.0),
+    "starts_stops": (bodies.starts_stops, 1.0),
+    "start_to_stop": (bodies.start_to_stop, 1.0),
+    "posture": (bodies.posture, 1.0),
+    "comes_goes": (bodies.comes_goes, 1.2),
+    "doing": (bodies.doing, 1.5),
+    "changes": (things.changes, 1.5),
+    "recolours": (things.recolours, 0.8),
+    "how_many": (things.how_many, 1.5),
+    "bug": (desk.bug, 1.2),
+    "build": (desk.build, 1.0),
+    "bar": (desk.bar, 0.8),
+    "slides": (desk.slides, 0.8),
+    "message": (desk.message, 0.8),
+    "typing": (desk.typing, 1.0),
+    "dial": (desk.dial, 0.8),
+    "on_screen": (desk.on_screen, 1.0),
+}
+REAL: dict[str, tuple[Act, float]] = {"clip": (clips.clip, 1.0)}
 _MADE = _NANO | _MORE | WATCHING
 _ALL = _MADE | REAL | HUMAN
 ACTS: Mapping[str, Act] = {name: act for name, (act, _) in _ALL.items()}

@@ -2,12 +2,12 @@
 
 import pytest
 
-from microturn.data.acts import ACTS
+from microturn.data.acts import MIXTURES
 from microturn.data.audit.windows import exclusive, own_words, possible, truth
 from tests.data.audit.stories import reasons, said, scene, session, span, with_events
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", MIXTURES["all"])
 def test_the_windows_of_every_act_can_be_met_and_are(act: str) -> None:
     for seed in range(3):
         made = session(scene(seed, act))

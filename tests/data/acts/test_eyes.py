@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.acts import MIXTURES, bodies
-from microturn.data.acts.watching import REAL, WATCHING
+from microturn.data.acts import MIXTURES, REAL, WATCHING, bodies
 from microturn.data.lexicon import WORDS
 from microturn.data.pictures import footage, people
 from microturn.data.scene import CLEAN, Cast, make_scene
