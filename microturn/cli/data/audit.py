@@ -16,6 +16,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from microturn.data.audit.report import Report
 
+WORDS = 13
 STYLES = {"fault": "red", "warning": "yellow", "info": "dim"}
 
 
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against", action="append", type=Path, default=[], metavar="DIR", help="shards to share nothing with"
     )
     parser.add_argument(
-        "--words", type=int, default=13, help="words of a text that no two splits may share (default: 13)"
+        "--words", type=int, default=WORDS, help=f"words of a text that no two splits may share (default: {WORDS})"
     )
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
 

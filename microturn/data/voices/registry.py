@@ -25,21 +25,21 @@ HELD_OUT = ("flite", "piper/joe", "kokoro/af_heart", "kokoro/bm_daniel", "kokoro
 
 
 def voices(split: Split) -> list[Voice]:
-    """All voices of a split, in a fixed order. Raises ValueError for an unknown split, or a folder without speakers."""
+    """All voices of a split, in a fixed order. Raises ValueError for an unknown split, or an empty folder of speakers."""
     if split == "unseen":
         return [*flite.speakers()]
     if split not in ("train", "test"):
         raise ValueError(f"There is no voice split {split!r}; use 'train', 'test' or 'unseen'.")
     folder = Path(os.environ[FOLDER]) if split == "train" and os.environ.get(FOLDER) else None
+    if folder and not folder.is_dir():
+        raise ValueError(f"{FOLDER} names {folder}, which is no folder: give one, or unset it")
     made: list[Voice] = []
-    recorded = False
     for engine in (hibari, espeak):
         if folder and (kept := folder / engine.__name__.rpartition(".")[2]).is_dir():
             made += recorded_in(kept, warps=(1.0,))
-            recorded = True
         else:
             made += engine.speakers(split)
-    if folder and ((folder / "kokoro").is_dir() or not recorded):
+    if folder and (folder / "kokoro").is_dir():
         more = recorded_in(folder / "kokoro")
         made += more * max(1, round(len(made) / len(more)))
     return made

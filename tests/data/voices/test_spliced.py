@@ -79,7 +79,7 @@ def test_a_folder_adds_its_speakers_to_training_alone(path: Path, monkeypatch: p
     assert names[: len(without["train"])] == without["train"]
     recorded = names[len(without["train"]) :]
     assert set(recorded) == {f"kokoro/ann*{warp:.2f}" for warp in WARPS} == {v.name for v in speakers(path.parent)}
-    assert 0.25 < len(recorded) / len(names) < 0.42
+    assert 0.4 < len(recorded) / len(names) < 0.6
     assert [voice.name for voice in voices("train")] == names
     assert [voice.name for voice in voices("test")] == without["test"]
     assert [voice.name for voice in voices("unseen")] == without["unseen"]
@@ -87,7 +87,12 @@ def test_a_folder_adds_its_speakers_to_training_alone(path: Path, monkeypatch: p
 
 def test_a_folder_without_speakers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(FOLDER, str(tmp_path))
+    assert voices("train")  # it may hold something else, texts for instance
+    (tmp_path / "kokoro").mkdir()
     with pytest.raises(ValueError, match="no recorded speaker"):
+        voices("train")
+    monkeypatch.setenv(FOLDER, str(tmp_path / "gone"))
+    with pytest.raises(ValueError, match="is no folder"):
         voices("train")
     assert voices("test")
 
