@@ -116,7 +116,13 @@ def make_dialogue(
         for part in talk.parts
     ]
     provenance = [*timeline.meta.get("provenance", ()), *of_texts]
-    meta = {"dialogues": talk.parts, "skipped": talk.skipped, "provenance": provenance, "manner": str(config.manner)}
+    meta = {
+        "id": f"dialogue/{config.split}/{seed}",
+        "dialogues": talk.parts,
+        "skipped": talk.skipped,
+        "provenance": provenance,
+        "manner": str(config.manner),
+    }
     return replace(timeline, meta={**timeline.meta, **meta})
 
 
