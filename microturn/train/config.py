@@ -19,7 +19,7 @@ class TrainConfig:
     optim: OptimConfig = field(default_factory=OptimConfig)
     cooldown: float = 0.25
     own_noise: float = 0.6
-    misheard: float = 0.6
+    misheard: float = 0.3
     augment: bool = True
     save_every_s: float = 180.0
     seed: int = 0
