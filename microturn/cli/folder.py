@@ -1,10 +1,7 @@
 """Folders that a command writes to, checked before its work begins: an hour of work must not end at a path."""
 
-import errno
 import tempfile
 from pathlib import Path
-
-FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk is
 
 
 def writable(folder: Path, option: str) -> Path:

@@ -4,11 +4,11 @@ Shard n holds the scenes of seeds n * sessions .. (n + 1) * sessions - 1 of one 
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from microturn.data.acts import MIXTURES
 from microturn.data.keepsakes import entry_of
@@ -29,8 +29,8 @@ OLDER = {"settings": "plain", "mixture": "nano"}  # what shards that do not say 
 class DataConfig:
     """`shards` files of `sessions` scenes of about `seconds` each, at most `max_ticks` ticks long.
 
-    `settings` is the mixture of `setting.SETTINGS` that says how they sound.
-    The first `listen` sessions of each shard keep their sound, so that people can hear what models train on.
+    `settings` is the one of `setting.SETTINGS` that says how they sound, `mixture` that of `acts.MIXTURES` which is played. The
+    first `listen` sessions of each shard keep their sound, so that people can hear what models train on.
     """
 
     shards: int = 40
@@ -40,7 +40,7 @@ class DataConfig:
     split: str = "train"
     settings: str = "plain"
     listen: int = 2
-    mixture: str = "nano"  # of the acts: `acts.MIXTURES`
+    mixture: str = "nano"
 
     def __post_init__(self) -> None:
         if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
@@ -51,6 +51,17 @@ class DataConfig:
             raise ValueError(f"there is no mixture {self.mixture!r}; choose from {', '.join(MIXTURES)}")
         if self.listen < 0:
             raise ValueError(f"listen is a number of sessions from 0 on: {self}")
+
+
+class Many(Protocol):
+    """What any config of shards says."""
+
+    @property
+    def shards(self) -> int: ...
+    @property
+    def split(self) -> str: ...
+    @property
+    def settings(self) -> str: ...
 
 
 @lru_cache(maxsize=1)
@@ -86,10 +97,6 @@ def make_shard(folder: Path, number: int, config: DataConfig) -> Path:
     return path
 
 
-def _job(job: tuple[Path, int, DataConfig]) -> Path:
-    return make_shard(*job)
-
-
 def make_data(folder: Path, config: DataConfig, workers: int = 1) -> Iterator[Path]:
     """Make the missing shards, yielding each path when it is whole. Workers are renewed: espeak leaks a little.
 
@@ -100,13 +107,18 @@ def make_data(folder: Path, config: DataConfig, workers: int = 1) -> Iterator[Pa
         made = {name: about[name] for name in SAME if "split" in about}  # other sources say nothing of a split
         if made and made != {name: getattr(config, name) for name in SAME}:
             raise ValueError(f"{path} was made from {made}: give another folder, or delete it")
+    yield from in_parallel(partial(make_shard, folder, config=config), folder, config, workers)
+
+
+def in_parallel(make: Callable[[int], Path], folder: Path, config: Many, workers: int) -> Iterator[Path]:
+    """The shards that are there, then the others as `make` has them whole. `make` is called in other processes: it must pickle."""
     if config.settings == "world" and rooms.simulated():
         rooms.bank(config.split)  # once, not in every process
-    jobs = [(folder, number, config) for number in range(config.shards)]
-    missing = [job for job in jobs if not shard_path(folder, job[1]).exists()]
-    yield from (shard_path(folder, job[1]) for job in jobs if job not in missing)
+    there = {number: shard_path(folder, number).exists() for number in range(config.shards)}
+    yield from (shard_path(folder, number) for number in there if there[number])
+    missing = [number for number in there if not there[number]]
     if workers <= 1:
-        yield from map(_job, missing)
+        yield from map(make, missing)
         return
     with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=8) as pool:
-        yield from pool.imap_unordered(_job, missing)
+        yield from pool.imap_unordered(make, missing)

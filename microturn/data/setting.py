@@ -1,4 +1,4 @@
-"""Settings: how a session sounds. `SETTINGS` draws them at random: "plain" is a desk, "world" whatever there may be."""
+"""Settings: how a session sounds. Two kinds are drawn at random: "plain" is a desk, "world" whatever there may be."""
 
 from dataclasses import dataclass, replace
 

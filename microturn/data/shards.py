@@ -4,9 +4,7 @@ A shard is one `.npz` of packed sessions; dMel levels take half a byte, own mels
 temporary file and renamed, so a stopped run leaves only whole shards; the same seed gives the same bytes.
 """
 
-import errno
 import json
-import os
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -17,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.features.layout import Ticks
+from microturn.protocol.whole import FULL, whole
 
 FORMAT = 2
 DAMAGED = (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile)
-FULL = (errno.ENOSPC, errno.EDQUOT)
 MEL_STEP = 1 / 24  # a normalised mel value takes one byte in [-5.3, 5.3]
 
 
@@ -55,19 +53,14 @@ def write_shard(path: Path, sessions: Iterable[Ticks | Entry], about: dict[str, 
         count += 1
     about = about | {"items": items} if items else about
     arrays["about"] = np.frombuffer(json.dumps(about | {"format": FORMAT, "sessions": count}).encode(), np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with whole(path) as part, part.open("wb") as file:
             np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
-        part.rename(path)
     except OSError as error:
         if error.errno not in FULL:
             raise
         room = "there is no room left on the disk: make some, and run this again; whole shards are kept"
         raise NoRoom(f"{path} could not be written, {room}") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def about_shard(path: Path) -> dict[str, Any]:

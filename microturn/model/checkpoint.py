@@ -22,6 +22,7 @@ from microturn.model.config import ModelConfig
 from microturn.model.interaction import TRAINING_HEADS, InteractionModel
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.released import released
+from microturn.protocol.whole import whole
 
 VERSION = 1
 
@@ -30,14 +31,12 @@ def save(model: InteractionModel, folder: Path, *, weights: Mapping[str, Tensor]
     """Write a release; `weights` (for instance an average) take the place of the model's own."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = model.state_dict() | dict(weights or {})
-    save_file(
-        {
-            name: t.detach().to(torch.bfloat16 if t.is_floating_point() else t.dtype).contiguous()
-            for name, t in tensors.items()
-        },
-        folder / ".model.part",
-    )
-    (folder / ".model.part").rename(folder / "model.safetensors")
+    kept = {
+        name: t.detach().to(torch.bfloat16 if t.is_floating_point() else t.dtype).contiguous()
+        for name, t in tensors.items()
+    }
+    with whole(folder / "model.safetensors") as part:
+        save_file(kept, part)
     (folder / "config.json").write_text(json.dumps(dataclasses.asdict(model.config), indent=2) + "\n")
     model.tokenizer.save(folder / "tokenizer.json")
     if card:

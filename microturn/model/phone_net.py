@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as nnf
 
 from microturn.features.audio import N_MELS, mel_filters
+from microturn.protocol.whole import whole
 
 RATE_HZ, FRAME_MS = 16_000, 10.0
 _HOP, _WINDOW, _TRANSFORM = 160, 400, 512
@@ -86,11 +87,10 @@ def _hann() -> NDArray[np.float32]:
 
 def save_phone_net(net: PhoneNet, path: Path) -> None:
     """Write the weights as float16; a file of that name is replaced when the new one is whole."""
-    part = path.with_suffix(".part")
     weights = {name: value.half() if value.is_floating_point() else value for name, value in net.state_dict().items()}
     config = {name: str(value) for name, value in asdict(net.config).items()}
-    save_file({name: value.contiguous() for name, value in weights.items()}, part, metadata=config)
-    part.rename(path)
+    with whole(path) as part:
+        save_file({name: value.contiguous() for name, value in weights.items()}, part, metadata=config)
 
 
 def load_phone_net(path: Path) -> PhoneNet:

@@ -16,6 +16,7 @@ import numpy as np
 from microturn.data.voices.transcripts import Transcribed
 from microturn.data.voices.voice import Sound
 from microturn.protocol.media import USER_HZ, read_media, write_flac
+from microturn.protocol.whole import whole
 from microturn.train.aligner import Aligned, Aligner
 
 COPIED = frozenset((".wav", ".flac", ".opus", ".ogg", ".mp3"))  # kept as they are; of anything else the sound, as FLAC
@@ -92,12 +93,11 @@ def _keep_sound(item: Transcribed, out: Path, samples: np.ndarray) -> str:
     path = out / item.collection / name
     if path.exists() and path.samefile(item.path):
         return name
-    part = path.with_name(f".{path.stem}.part{path.suffix if copied else '.flac'}")
-    if copied:
-        shutil.copyfile(item.path, part)
-    else:
-        write_flac(part, samples, USER_HZ)
-    part.rename(path)
+    with whole(path) as part:
+        if copied:
+            shutil.copyfile(item.path, part)
+        else:
+            write_flac(part, samples, USER_HZ)
     return name
 
 
@@ -107,6 +107,5 @@ def _rows(sounds: Sequence[Sound], confidence: Sequence[float] = ()) -> list[lis
 
 
 def _write(path: Path, entry: dict[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")
-    part.rename(path)
+    with whole(path) as part:
+        part.write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")

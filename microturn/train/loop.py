@@ -5,7 +5,6 @@ stopped and resumed sees what an uninterrupted one sees. Shapes are fixed and gr
 """
 
 import math
-import os
 import pickle
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from microturn.data.mixture import Mixture
 from microturn.model import checkpoint
 from microturn.model.batch import Batch, collate
 from microturn.model.interaction import InteractionModel
+from microturn.protocol.whole import whole
 from microturn.train.augment import augment
 from microturn.train.config import TrainConfig
 from microturn.train.metrics import Meter
@@ -130,8 +130,8 @@ def resume(folder: Path, optimizer: Optimizer) -> int:
 def save(folder: Path, model: InteractionModel, optimizer: Optimizer, config: TrainConfig) -> None:
     """The optimiser's state, and the averaged weights as a model that can be loaded."""
     folder.mkdir(parents=True, exist_ok=True)
-    torch.save(optimizer.state(), folder / ".state.part")
-    os.replace(folder / ".state.part", folder / "state.pt")
+    with whole(folder / "state.pt") as part:
+        torch.save(optimizer.state(), part)
     checkpoint.save(model, folder / "model", weights=dict(optimizer.averaged()))
 
 

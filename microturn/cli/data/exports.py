@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import track
 
-from microturn.cli.folder import FULL, writable
+from microturn.cli.folder import writable
+from microturn.protocol.whole import FULL
 
 if TYPE_CHECKING:
     from microturn.protocol.timeline import Timeline

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from microturn.cli.folder import FULL, writable
+from microturn.cli.folder import writable
+from microturn.protocol.whole import FULL
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from microturn.data.corpora.item import (
     timeline_of,
 )
 from microturn.data.corpora.sides import AUDIO, VIDEO, around, pictures, read_sides
+from microturn.data.script import Timed
 from microturn.protocol.events import Channel
 from microturn.protocol.timeline import Track
 
@@ -40,17 +41,6 @@ FILES, TEXTS = (
     ("text", "transcription", "transcript", "sentence"),
 )
 LOUD = 0.05  # speech begins and ends where this share of the peak is passed
-
-
-class Timed(Protocol):
-    """A word with its time in the samples that were aligned."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def at_ms(self) -> float: ...
-    @property
-    def until_ms(self) -> float: ...
 
 
 Align = Callable[[NDArray[np.float32], int, str], Sequence[Timed]]  # samples [S], their rate, text -> words

@@ -3,7 +3,6 @@
 Letters: C channels, S samples.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,30 +11,21 @@ from numpy.typing import NDArray
 
 from microturn.protocol.media import write_wav
 from microturn.protocol.timeline import Timeline
+from microturn.protocol.whole import whole
 
 TOLD = ("provenance", "voice", "language", "seed")
 
 
 def put(path: Path, data: bytes) -> None:
     """Write a file by way of a temporary one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with whole(path) as part:
         part.write_bytes(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def put_wav(path: Path, samples_CS: NDArray[np.float32], rate_hz: int) -> None:
     """Write an int16 WAV by way of a temporary file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with whole(path) as part:
         write_wav(part, samples_CS, rate_hz)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def told(timeline: Timeline) -> dict[str, Any]:

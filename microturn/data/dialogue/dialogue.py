@@ -45,7 +45,7 @@ OFFSETS = Offsets()
 class DialogueConfig:
     """`shards` files of `sessions` dialogues of about `seconds` each, at most `max_ticks` long, from `sources`.
 
-    Sources are kinds or paths (see `texts`). The model takes its turns in a `manner`; see `timing`. `settings` is the mixture of
+    Sources are kinds or paths (see `texts`). The model takes its turns in a `manner`; see `timing`. `settings` is the one of
     `setting.SETTINGS` that says how they sound; the first `listen` of each shard keep their sound.
     """
 

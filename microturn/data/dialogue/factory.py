@@ -5,30 +5,23 @@ the same bytes. A shard's `about` has the config, one entry in `items` for each 
 be said, and why. The tokenizer is that of the made world; words outside its lexicon are spelled in pieces.
 """
 
-import multiprocessing
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from microturn.data.dialogue.dialogue import TASK, DialogueConfig, make_dialogue, written
 from microturn.data.dialogue.gaps import Gaps, Spurt, Transfer, compute_gaps
-from microturn.data.factory import shard_path, tokenizer
+from microturn.data.factory import in_parallel, shard_path, tokenizer
 from microturn.data.keepsakes import entry_of, item_of
 from microturn.data.shards import Entry, about_shard, write_shard
 from microturn.data.voices.phones import PHONE_ID
 from microturn.features.sequence import ticks_of
 from microturn.protocol.timeline import Timeline
 
-SAME = (
-    "sources",
-    "sessions",
-    "seconds",
-    "max_ticks",
-    "split",
-    "manner",
-    "settings",
-)  # what shards of a folder agree on
+# What the shards of one folder must agree on.
+SAME = ("sources", "sessions", "seconds", "max_ticks", "split", "manner", "settings")
 
 
 def item(timeline: Timeline) -> dict[str, Any]:
@@ -81,10 +74,6 @@ def make_shard(folder: Path, number: int, config: DialogueConfig) -> Path:
     return path
 
 
-def _job(job: tuple[Path, int, DialogueConfig]) -> Path:
-    return make_shard(*job)
-
-
 def make_shards(folder: Path, config: DialogueConfig, workers: int = 1) -> Iterator[Path]:
     """Make the missing shards, yielding each path when it is whole. Workers are renewed: espeak leaks a little.
 
@@ -96,11 +85,4 @@ def make_shards(folder: Path, config: DialogueConfig, workers: int = 1) -> Itera
         made = {name: value for name, value in about_shard(path).items() if name in SAME}
         if made != wanted:
             raise ValueError(f"{path} was made from {made}: give another folder, or delete it")
-    jobs = [(folder, number, config) for number in range(config.shards)]
-    missing = [job for job in jobs if not shard_path(folder, job[1]).exists()]
-    yield from (shard_path(folder, job[1]) for job in jobs if job not in missing)
-    if workers <= 1:
-        yield from map(_job, missing)
-        return
-    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=8) as pool:
-        yield from pool.imap_unordered(_job, missing)
+    yield from in_parallel(partial(make_shard, folder, config=config), folder, config, workers)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.data.sound.levels import RATE_HZ, Samples, gain
+from microturn.protocol.whole import whole
 
 PLACES = ("user", "other", "other", "loudspeaker")
 ROOMS = {"train": 200, "test": 40}
@@ -86,14 +87,8 @@ def _save(path: Path, rooms: list[Room]) -> None:
             arrays[f"{number}/{place}"] = response
     about = [{"name": one.name, "t60_s": one.t60_s} for one in rooms]
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("wb") as file:
+        np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
 
 
 def _load(path: Path) -> tuple[Room, ...]:

@@ -16,6 +16,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from microturn.protocol.whole import whole
+
 FOLDER = "own"
 MOST = 50_000  # phrases in a folder, about 4 GB; after these nothing is added
 _DATA = "MICROTURN_DATA"
@@ -77,10 +79,6 @@ def _read(path: Path) -> Phrase:
 
 
 def _write(path: Path, text: str, words: tuple[tuple[str, int, int], ...], pcm: NDArray[np.int16]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     about = {"text": text, "words": words, "samples": len(pcm)}
-    try:
+    with whole(path) as part:
         part.write_bytes(json.dumps(about).encode() + b"\n" + pcm.tobytes())
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -5,7 +5,6 @@ written last: a speaker whose JSON is there is whole.
 """
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.data.voices.voice import Sound, Speech
+from microturn.protocol.whole import whole
 
 LEVEL = 0.08  # root mean square of every take, -22 dB full scale
 _PEAK = 0.98
@@ -42,7 +42,6 @@ class Recording:
 
 def save_recording(folder: Path, name: str, spoken: Sequence[tuple[float, Speech]]) -> Path:
     """Write (speed, speech) pairs as the recording `name`, each evened to one level. Returns the JSON's path."""
-    folder.mkdir(parents=True, exist_ok=True)
     rates_hz = {speech.rate_hz for _, speech in spoken}
     assert len(rates_hz) == 1, f"a recording has one rate, got {rates_hz}"
     samples = np.concatenate([_evened(speech.samples) for _, speech in spoken])
@@ -51,15 +50,11 @@ def save_recording(folder: Path, name: str, spoken: Sequence[tuple[float, Speech
         {"first": first, "stop": stop, "speed": speed, "words": _rows(speech.words), "phones": _rows(speech.phones)}
         for first, stop, (speed, speech) in zip([0, *stops], stops, spoken, strict=False)
     ]
-    part, path = folder / f".{name}.{os.getpid()}.part", folder / f"{name}.json"
-    try:
-        with part.open("wb") as file:
-            np.save(file, samples)
-        part.rename(path.with_suffix(".npy"))
+    path = folder / f"{name}.json"
+    with whole(path.with_suffix(".npy")) as part, part.open("wb") as file:
+        np.save(file, samples)
+    with whole(path) as part:
         part.write_text(json.dumps({"rate_hz": rates_hz.pop(), "takes": takes}), encoding="utf-8")
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 
