@@ -23,7 +23,7 @@ from microturn.bench.archive import check_new, load_items, load_run, save_items,
 from microturn.bench.controls import CONTROLS
 from microturn.bench.driver import Driver
 from microturn.bench.stats import Estimate
-from microturn.bench.suites import TASKS
+from microturn.bench.suites import tasks
 from microturn.bench.task import Measure, Result, Scenario, Task, score_all
 from microturn.protocol.media import on_grid
 from microturn.protocol.timeline import Timeline, Track
@@ -35,7 +35,7 @@ SCALES = {"%": 100.0}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microturn bench`."""
-    suites = "; ".join(f"{task.name}: {task.summary}" for task in TASKS.values())
+    suites = "; ".join(f"{task.name}: {task.summary}" for task in tasks().values())
     parser.description = "Measure how interactive a system is. Suites: " + suites
     parser.add_argument("suites", nargs="+", metavar="SUITE", help="suites, or `all`, or `rescore DIR` of a saved run")
     parser.add_argument("--system", default="local", help="local, ws://host:port/..., silent, always or oracle")
@@ -106,11 +106,11 @@ def _rescore(folders: Sequence[str]) -> int:
 
 def _tasks(names: Sequence[str]) -> list[Task]:
     if list(names) == ["all"]:
-        return list(TASKS.values())
-    unknown = [name for name in names if name not in TASKS]
+        return list(tasks().values())
+    unknown = [name for name in names if name not in tasks()]
     if unknown:
-        raise ValueError(f"no suite named {', '.join(unknown)}; the suites are {', '.join(TASKS)}, or all")
-    return [TASKS[name] for name in dict.fromkeys(names)]
+        raise ValueError(f"no suite named {', '.join(unknown)}; the suites are {', '.join(tasks())}, or all")
+    return [tasks()[name] for name in dict.fromkeys(names)]
 
 
 def _driver(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Driver:
@@ -163,7 +163,7 @@ def _cpu_count() -> int:
 def _print(measured: Mapping[str, Columns], about: Mapping[str, Any]) -> None:
     console = Console()
     for name, columns in measured.items():
-        console.print(_table(TASKS[name], columns))
+        console.print(_table(tasks()[name], columns))
     console.print(
         "95% intervals, clustered by scenario. n is the scored scenarios; the unscored had no occasion and are not zeros."
     )

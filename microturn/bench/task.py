@@ -4,10 +4,12 @@ A `Scenario` is a world with its truth (a `Timeline` that holds the user's media
 scenarios into what a system did (a `Timeline` on the same media clock); a scorer turns the pair into a `Score`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
+from microturn.bench.judges.judge import Judge
 from microturn.bench.stats import Estimate, Observation, estimate
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.timeline import Timeline
@@ -52,17 +54,19 @@ class Score:
 OWN_CLOCK = {"clock": "own"}
 NO_ECHO = {"echo": "none"}
 Scorer = Callable[[Scenario, Timeline], Score]
+JudgedScorer = Callable[[Scenario, Timeline, Judge], Score]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One column of the table: a scorer and how its scores become one number.
+    """One row of the table: a scorer, or one that asks the run's judge (`judged`), and how its scores become one number.
 
     `how` is mean, macro (mean over sub-types) or median; `unit` is % (shares in [0, 1]), s, ms, /min; `better` is high or low.
     """
 
     name: str
-    scorer: Scorer
+    scorer: Scorer | None = None
+    judged: JudgedScorer | None = None
     unit: str = "%"
     how: str = "mean"
     better: str = "high"
@@ -70,16 +74,79 @@ class Measure:
     def __post_init__(self) -> None:
         if self.better not in ("high", "low"):
             raise ValueError(f"better must be high or low, got {self.better!r}")
+        if (self.scorer is None) == (self.judged is None):
+            raise ValueError(f"the measure {self.name!r} needs either a scorer or a judged scorer")
+
+    def score(self, scenario: Scenario, output: Timeline, judge: Judge | None) -> Score:
+        """What one scenario scored. A measure that needs a judge is unscored without one."""
+        if self.scorer is not None:
+            return self.scorer(scenario, output)
+        if judge is None or self.judged is None:
+            return Score(value=None, explanation="there was no judge: give one with --judge")
+        return self.judged(scenario, output, judge)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """One thing that is wrong with a folder of data: `what` is a sentence; `items` how many items cannot be run for it."""
+
+    what: str
+    items: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Official:
+    """The official data of a benchmark, none of which is part of this package: the user brings the folder.
+
+    `check` looks at it without decoding media and lists what is missing or damaged (counts, names, checksums where they
+    are published); nothing means that it is whole. `load` yields what can be opened, in a fixed order, in the form of the
+    suite's own mini set, and raises ValueError with what to do when that is nothing.
+    """
+
+    title: str
+    paper: str
+    home: str
+    licence: str
+    check: Callable[[Path], Sequence[Gap]]
+    load: Callable[[Path], Iterable[Scenario]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What somebody reported: `measure` names one of the suite's, `value` is in its unit (shares as percent)."""
+
+    measure: str
+    system: str
+    value: float
+    source: str
+    note: str = ""
+
+
+class Blind(Protocol):
+    """A system that perceives nothing and says the same whatever happens: what a score is worth is what it has above it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A suite: `scenarios(n, seed_base)` makes its items, the same ones every time; the first measure is the headline."""
+    """A suite: `scenarios(n, seed_base)` makes its mini items, the same ones every time; the first measure is the headline.
+
+    `n` is how many a run has unless it says otherwise; `official` opens the data of the benchmark that the suite
+    follows, `published` is what others scored on those, `blind` what one scores here without looking.
+    """
 
     name: str
     summary: str
     scenarios: Callable[[int, int], Sequence[Scenario]]
     measures: tuple[Measure, ...]
+    n: int = 40
+    official: Official | None = None
+    published: tuple[Published, ...] = ()
+    blind: tuple[Blind, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,15 +163,19 @@ class Result:
         return sum(score.value is None for score in self.scores.values())
 
 
-def score_all(task: Task, scenarios: Sequence[Scenario], outputs: Sequence[Timeline]) -> list[Result]:
+def score_all(
+    task: Task, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None = None
+) -> list[Result]:
     """Score what a system did: `outputs[i]` belongs to `scenarios[i]`."""
     if len(scenarios) != len(outputs):
         raise ValueError(f"{task.name}: {len(scenarios)} scenarios but {len(outputs)} outputs; give one output each")
-    return [_measured(measure, scenarios, outputs) for measure in task.measures]
+    return [_measured(measure, scenarios, outputs, judge) for measure in task.measures]
 
 
-def _measured(measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline]) -> Result:
-    scores = {s.id: _score(measure, s, output) for s, output in zip(scenarios, outputs, strict=True)}
+def _measured(
+    measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None
+) -> Result:
+    scores = {s.id: _score(measure, s, output, judge) for s, output in zip(scenarios, outputs, strict=True)}
     scored = [
         Observation(value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind)
         for s in scenarios
@@ -120,10 +191,10 @@ def _measured(measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence
     )
 
 
-def _score(measure: Measure, scenario: Scenario, output: Timeline) -> Score:
+def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None) -> Score:
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
     if by_clock and output.meta.items() >= OWN_CLOCK.items():
         return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")
     if "echo_db" in scenario.meta and output.meta.items() >= NO_ECHO.items():
         return Score(value=None, explanation="this system's voice was not led back into its microphone")
-    return measure.scorer(scenario, output)
+    return measure.score(scenario, output, judge)

@@ -94,7 +94,12 @@ COMMANDS = (
         help="how fast sessions are made here: times real time per core, memory",
         target="microturn.cli.data.speed:speed",
     ),
-    Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench:bench"),
+    Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench.run:bench"),
+    Command(
+        name="bench cases",
+        help="hold our scorers to worked cases of the official ones",
+        target="microturn.cli.bench.cases:cases",
+    ),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(
         name="replay",
@@ -107,7 +112,8 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 the command says no, 2 wrong use, 130 interrupted."""
     words = list(sys.argv[1:] if argv is None else argv)
-    command = next((c for c in COMMANDS if words[: len(c.name.split())] == c.name.split()), None)
+    named = [c for c in COMMANDS if words[: len(c.name.split())] == c.name.split()]
+    command = max(named, key=lambda c: len(c.name), default=None)
     if command is None:
         group = words[0] if words and any(c.name.startswith(f"{words[0]} ") for c in COMMANDS) else ""
         _parser(group).parse_args(words[bool(group) :] or ["--help"])

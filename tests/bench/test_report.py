@@ -34,7 +34,7 @@ TOY = Task(
 
 @pytest.fixture(autouse=True)
 def toy_suites(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "TASKS", {"toy": TOY})
+    monkeypatch.setattr(report, "tasks", lambda: {"toy": TOY})
 
 
 def parse(*words: str) -> argparse.Namespace:

@@ -8,7 +8,7 @@ import pytest
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
 from microturn.bench.scenarios import factory
-from microturn.bench.suites import TASKS
+from microturn.bench.suites import tasks
 from microturn.bench.task import Scenario, score_all
 from microturn.data.scene import make_scene
 from microturn.protocol.events import Channel
@@ -24,18 +24,18 @@ EAR = (
 def made() -> dict[str, list[Scenario]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
-        return {name: list(task.scenarios(N, 0)) for name, task in TASKS.items()}
+        return {name: list(task.scenarios(N, 0)) for name, task in tasks().items()}
 
 
 def values(name: str, scenarios: list[Scenario], driver: Driver) -> dict[str, float | None]:
-    results = score_all(TASKS[name], scenarios, driver.run(scenarios))
+    results = score_all(tasks()[name], scenarios, driver.run(scenarios))
     return {result.measure.name: result.estimate.value for result in results}
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", tasks())
 def test_the_oracle_is_perfect(name: str, made: dict[str, list[Scenario]]) -> None:
     got = values(name, made[name], Oracle())
-    for measure in TASKS[name].measures:
+    for measure in tasks()[name].measures:
         if measure.unit in ("%", "/min") and measure.name != EAR:
             assert got[measure.name] == (1.0 if measure.better == "high" else 0.0), measure.name
 
@@ -50,7 +50,7 @@ def test_controls_of_backchannel(made: dict[str, list[Scenario]]) -> None:
 def test_silence_and_chatter_earn_nothing(name: str, made: dict[str, list[Scenario]]) -> None:
     for control in (Silent(), AlwaysTalking()):
         got = values(name, made[name], control)
-        assert all(got[m.name] == 0 for m in TASKS[name].measures if m.unit == "%" and m.name != EAR)
+        assert all(got[m.name] == 0 for m in tasks()[name].measures if m.unit == "%" and m.name != EAR)
 
 
 def test_controls_of_turntaking(made: dict[str, list[Scenario]]) -> None:
@@ -74,7 +74,7 @@ def test_turntaking_has_turns_with_and_without_pauses(made: dict[str, list[Scena
     assert sum(paused) == N / 2
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", tasks())
 def test_scenarios_have_unique_names_and_keep_the_truth_from_the_system(
     name: str, made: dict[str, list[Scenario]]
 ) -> None:
@@ -88,7 +88,7 @@ def test_scenarios_have_unique_names_and_keep_the_truth_from_the_system(
 
 def test_the_same_seed_makes_the_same_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
-    one, again, other = (TASKS["cuespeak"].scenarios(1, base)[0] for base in (5, 5, 6))
+    one, again, other = (tasks()["cuespeak"].scenarios(1, base)[0] for base in (5, 5, 6))
     assert one.id == again.id != other.id
     assert one.timeline.events == again.timeline.events
     np.testing.assert_array_equal(one.timeline.audio[Channel.USER].samples, again.timeline.audio[Channel.USER].samples)

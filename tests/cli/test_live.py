@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from microturn.bench.scenarios.truths import times
 from microturn.bench.scorers.expect import score_expect
-from microturn.bench.suites import TASKS
+from microturn.bench.suites import tasks
 from microturn.bench.task import Measure, Scenario, Task, score_all
 from microturn.cli import live, main
 from microturn.protocol.events import Channel, Frame, Span, Text
@@ -125,7 +125,7 @@ def test_the_command_says_it_in_one_line(capsys: pytest.CaptureFixture[str], mon
         return [Scenario(id=str(i), kind="", timeline=stimulus()) for i in range(n)]
 
     toy = Task(name="toy", summary="", scenarios=scenarios, measures=(Measure(name="a", scorer=score_expect),))
-    monkeypatch.setitem(TASKS, "toy", toy)
+    monkeypatch.setitem(tasks(), "toy", toy)
     with serving(drop) as url:
         assert main(["bench", "toy", "--system", url, "--n", "2"]) == 2
     said = capsys.readouterr().err.splitlines()

@@ -1,0 +1,1 @@
+"""Judges: who decides what no rule of time or number can, through one interface (`judge`)."""

@@ -1,0 +1,42 @@
+"""The suites, one file each: `TASK` says what a suite is made of. The first measure of a suite is its headline.
+
+Other packages add theirs: an entry point of the group "microturn.bench" names a `Task` of theirs.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from microturn.bench.task import Task
+
+BUILT_IN = (
+    "turntaking",
+    "timespeak",
+    "cuespeak",
+    "answers",
+    "hearing",
+    "interruption",
+    "backchannel",
+    "sight",
+    "silence",
+)
+GROUP = "microturn.bench"
+
+
+@cache
+def tasks() -> Mapping[str, Task]:
+    """Every suite by name: ours first, then those of other installed packages.
+
+    Raises ValueError when one of those cannot be loaded, is no `Task`, or has the name of another.
+    """
+    found = {task.name: task for task in (import_module(f"{__name__}.{name}").TASK for name in BUILT_IN)}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            task = point.load()
+        except Exception as error:
+            raise ValueError(f"the suite {point.name!r} ({point.value}) cannot be loaded: {error!r}") from error
+        if not isinstance(task, Task) or task.name in found:
+            raise ValueError(f"the suite {point.name!r} ({point.value}) has to be a Task with a name of its own")
+        found[task.name] = task
+    return found

@@ -1,0 +1,1 @@
+"""`microturn bench ...`: one module per command."""
