@@ -51,7 +51,7 @@ def run_file(path: Path) -> list[Outcome]:
         if name.startswith("cases") and isinstance(cases, list):
             if name not in functions:
                 raise ValueError(f"{path}: {scorer!r} has no list {name!r}; it has {', '.join(functions)}")
-            tolerance = content.get("tolerance") or {}
+            tolerance = cast(dict[str, float], content.get("tolerance") or {})
             outcomes += [_run(case, functions[name], tolerance) for case in cast(list[Any], cases)]
     if not outcomes:
         raise ValueError(f'{path} holds no case: give a file with lists "cases..." of {{"id", "input", "output"}}')
