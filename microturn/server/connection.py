@@ -92,6 +92,11 @@ class LiveSession:
             async for event in events:
                 for message in self.codec.emit(event):
                     self.outbox.put(message)
+                for action in self.codec.work(event):
+                    if isinstance(action, Reply):
+                        self.outbox.put(action.text)
+                    else:
+                        await _send(self, action)
         except Exception:
             LOG.exception("session %s failed", self.codec.session_id)
             self.outbox.put(self.codec.error("engine_failed", "the session failed on the server; start a new one"))

@@ -15,19 +15,24 @@ import numpy as np
 from openai.types import live
 from pydantic import BaseModel
 
+from microturn.background.mailbox import Dropped, Mailbox
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import (
     Audio,
+    Cancel,
     Channel,
     Clear,
     Closed,
     CloseReason,
+    Delegation,
     Do,
     Event,
     Failed,
     Frame,
     Opened,
     Played,
+    Progress,
+    Result,
     Text,
     Tick,
     Word,
@@ -115,6 +120,7 @@ class LiveCodec:
         self.model, self.extended, self.expires_at = model, extended, now_s + int(session_s)
         self.phase = Phase.NEW
         self.config: live.SessionConfig | None = None
+        self.mailbox = Mailbox()
         self.start_id: str | None = None
         self.close_id: str | None = None
         self.session_id = ""
@@ -188,6 +194,26 @@ class LiveCodec:
             case _:
                 return []
 
+    def work(self, event: Event) -> list[Reply | Text]:
+        """What an event of the engine means for the background: messages to the client, who does the work, and texts for the model."""
+        actions: list[Reply | Text] = []
+        for outcome in self.mailbox.observe(event):
+            actions += [outcome] if isinstance(outcome, Text) else map(Reply, self._work(outcome))
+        return actions
+
+    def _work(self, event: Delegation | Cancel) -> Iterator[str]:
+        if isinstance(event, Delegation):
+            body = {"id": event.id, "target": "client", "type": "delegation"}
+            yield self._live(live.DelegationCreatedEvent, delegation=body, offset_ms=round(event.at_ms))
+            if self.extended:
+                yield self._own(
+                    own.DelegationTask(
+                        id=event.id, at_ms=event.at_ms, task=event.task, why=event.why, deadline_ms=event.deadline_ms
+                    )
+                )
+        elif self.extended:
+            yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=event.reason))
+
     def error(self, code: str, message: str, *, param: str | None = None, client_event_id: str | None = None) -> str:
         kind = "server_error" if code in ("engine_failed", "session_limit") else "invalid_request_error"
         error = {"code": code, "message": message, "type": kind, "param": param, "client_event_id": client_event_id}
@@ -227,6 +253,17 @@ class LiveCodec:
                 yield from self._frame(event)
             case own.TextAppend():
                 yield Text(at_ms=self.at_ms, channel=Channel.USER, text=short(event.text, "text"))
+            case own.DelegationProgress():
+                text = short(event.text, "text")
+                yield self._delivered(
+                    Progress(at_ms=self.at_ms, delegation=event.delegation_id, text=text, done=event.done)
+                )
+            case own.DelegationCancel():
+                if (over := self.mailbox.give_up(event.delegation_id, self.at_ms, event.reason)) is None:
+                    raise BadRequest(
+                        "unknown_delegation", f"no delegation {event.delegation_id!r} is open", "delegation_id"
+                    )
+                yield from map(Reply, self._work(over))
             case own.PlayedAck():
                 yield Played(at_ms=self.at_ms, until_ms=event.until_ms)
             case _:
@@ -284,11 +321,25 @@ class LiveCodec:
         channel: Channel,
         event: live.ThinkingAppendEvent | live.CommentaryAppendEvent | live.InstructionsAppendEvent,
     ) -> Iterator[Action]:
-        if event.delegation_id is not None:
-            raise BadRequest("unknown_delegation", f"no delegation {event.delegation_id!r} is open", "delegation_id")
-        yield Text(at_ms=self.at_ms, channel=channel, text=short(event.content, "content"))
+        text = short(event.content, "content")
+        if event.delegation_id is None:
+            yield Text(at_ms=self.at_ms, channel=channel, text=text)
+        else:
+            yield self._delivered(Result(at_ms=self.at_ms, delegation=event.delegation_id, channel=channel, text=text))
         at_ms = round(self.at_ms)
         yield Reply(self._live(APPENDED[channel], start_ms=at_ms, end_ms=at_ms, client_event_id=event.event_id))
+
+    def _delivered(self, event: Result | Progress) -> Text:
+        outcome = self.mailbox.deliver(event)
+        if not isinstance(outcome, Dropped):
+            return outcome
+        if outcome.reason == "unknown":
+            raise BadRequest("unknown_delegation", f"there is no delegation {event.delegation!r}", "delegation_id")
+        raise BadRequest(
+            "stale_delegation",
+            f"{event.delegation} is over ({outcome.reason}), so the model was not told: stop working on it",
+            "delegation_id",
+        )
 
     def _update(self, event: live.SessionUpdateEvent) -> str:
         delegation = event.session.delegation

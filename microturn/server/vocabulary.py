@@ -30,6 +30,8 @@ OBEYED: dict[str, type[BaseModel]] = {
     "microturn.frame.append": own.FrameAppend,
     "microturn.text.append": own.TextAppend,
     "microturn.played": own.PlayedAck,
+    "microturn.delegation.progress": own.DelegationProgress,
+    "microturn.delegation.cancel": own.DelegationCancel,
     "microturn.resume": own.ResumeRequest,
 }
 NOT_YET = (
