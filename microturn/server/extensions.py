@@ -125,7 +125,7 @@ class DelegationTask(BaseModel):
 
 
 class DelegationOver(BaseModel):
-    """A delegation is over without a result: stop working on it; nothing of it will be said."""
+    """A delegation is over, by its result ("answered") or without one: stop working on it; nothing more of it will be said."""
 
     type: Literal["microturn.delegation.over"] = "microturn.delegation.over"
     id: str

@@ -15,7 +15,7 @@ import numpy as np
 from openai.types import live
 from pydantic import BaseModel
 
-from microturn.background.mailbox import Dropped, Mailbox
+from microturn.background.mailbox import ANSWERED, Dropped, Mailbox
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import (
     Audio,
@@ -326,6 +326,8 @@ class LiveCodec:
             yield Text(at_ms=self.at_ms, channel=channel, text=text)
         else:
             yield self._delivered(Result(at_ms=self.at_ms, delegation=event.delegation_id, channel=channel, text=text))
+            if self.extended and event.delegation_id not in self.mailbox.open:
+                yield Reply(self._own(own.DelegationOver(id=event.delegation_id, at_ms=self.at_ms, reason=ANSWERED)))
         at_ms = round(self.at_ms)
         yield Reply(self._live(APPENDED[channel], start_ms=at_ms, end_ms=at_ms, client_event_id=event.event_id))
 
