@@ -9,13 +9,27 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from microturn.protocol.events import Cancel, Channel, Delegation, Do, Event, Progress, Result, Text, Tick, Word
+from microturn.protocol.events import (
+    Cancel,
+    Channel,
+    Delegation,
+    Do,
+    Event,
+    Frame,
+    Progress,
+    Result,
+    Text,
+    Tick,
+    Word,
+)
+from microturn.protocol.timeline import Timeline
 
 DELEGATE, CANCEL = "delegate", "cancel"  # how the notes begin that are for the background
 TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when too much is open
 MANNERS = (Channel.THINKING, Channel.COMMENTARY, Channel.INSTRUCTIONS)
 REQUEST_GAP_MS = 1500.0  # words of the user with less between them are one request
 WORDS_KEPT = 64
+EVENTS_KEPT, FRAMES_KEPT = 4096, 3  # of the conversation that goes with a delegation: the latest
 ENDS_KEPT = 256  # how many delegations that are over are remembered, for the reason
 WITHDRAWN, REPLACED, LATE, ANSWERED = "withdrawn", "given anew", "out of time", "answered"
 
@@ -49,14 +63,28 @@ class Mailbox:
         self._over: deque[tuple[str, str]] = deque(maxlen=ENDS_KEPT)
         self._words: deque[Word] = deque(maxlen=WORDS_KEPT)
         self._given = 0
+        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
+        self._frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
 
     @property
     def open(self) -> Mapping[str, Delegation]:
         """The delegations that are being worked on, by id, oldest first."""
         return self._open
 
+    def remember(self, event: Event) -> None:
+        """Something that was said, typed, noted or seen, for the conversation that goes with delegations."""
+        if isinstance(event, Frame):
+            self._frames.append(event)
+        elif isinstance(event, Word | Text | Do):
+            self._events.append(event)
+
+    def conversation(self, until_ms: float) -> Timeline:
+        """The words, texts and notes so far, with the latest frames."""
+        return Timeline(duration_ms=until_ms, events=tuple(self._events), frames=tuple(self._frames))
+
     def observe(self, event: Event) -> list[Delegation | Cancel | Text]:
         """What an event of the engine means for the work: new delegations, those that are over, a text for the model."""
+        self.remember(event)
         match event:
             case Word(channel=Channel.HEARD):
                 self._words.append(event)

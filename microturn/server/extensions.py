@@ -124,6 +124,16 @@ class DelegationTask(BaseModel):
     deadline_ms: float
 
 
+class DelegationState(BaseModel):
+    """How far a delegation is that the server works on."""
+
+    type: Literal["microturn.delegation.state"] = "microturn.delegation.state"
+    id: str
+    at_ms: float
+    text: str
+    done: float
+
+
 class DelegationOver(BaseModel):
     """A delegation is over, by its result ("answered") or without one: stop working on it; nothing more of it will be said."""
 

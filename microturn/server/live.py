@@ -7,7 +7,7 @@ Session time (`start_ms`, `at_ms`) is the engine's media time: milliseconds of u
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, cast
 
@@ -103,7 +103,7 @@ class Picture:
 
 
 Input = Audio | Frame | Text | Played
-Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played
+Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played | Cancel
 
 
 class Phase(Enum):
@@ -114,13 +114,18 @@ class Phase(Enum):
 
 
 class LiveCodec:
-    """The wire state of one Live session. `extended` clients also get `microturn.*` events."""
+    """The wire state of one Live session. `extended` clients also get `microturn.*` events.
 
-    def __init__(self, *, model: str, extended: bool, now_s: int, session_s: float = SESSION_S) -> None:
+    `background` names who does delegated work on the server; the client does it where there is none, or where it asks to.
+    """
+
+    def __init__(
+        self, *, model: str, extended: bool, now_s: int, session_s: float = SESSION_S, background: str = ""
+    ) -> None:
         self.model, self.extended, self.expires_at = model, extended, now_s + int(session_s)
         self.phase = Phase.NEW
         self.config: live.SessionConfig | None = None
-        self.mailbox = Mailbox()
+        self.mailbox, self.background = Mailbox(), background
         self.start_id: str | None = None
         self.close_id: str | None = None
         self.session_id = ""
@@ -162,7 +167,8 @@ class LiveCodec:
         if self.extended:
             info = own.SessionInfo(token=token, resume_s=resume_s, tick_ms=opened.tick_ms, model=self.model)
             messages.append(self._own(info))
-        return messages + [self._notice(*notice) for notice in ignored(self.config, self.model)]
+        notices = ignored(self.config, self.model, background=bool(self.background))
+        return messages + [self._notice(*notice) for notice in notices]
 
     def refused(self, message: str) -> str:
         """The engine did not open a session; the client may try again on this connection."""
@@ -194,16 +200,44 @@ class LiveCodec:
             case _:
                 return []
 
-    def work(self, event: Event) -> list[Reply | Text]:
-        """What an event of the engine means for the background: messages to the client, who does the work, and texts for the model."""
-        actions: list[Reply | Text] = []
+    @property
+    def target(self) -> str:
+        """Who does delegated work, in the wire's words: `client`, or `responses` for the server itself."""
+        asked = self.config.delegation if self.config else None
+        return "responses" if self.background and (asked is None or asked.type != "client") else "client"
+
+    def work(self, event: Event) -> list[Reply | Text | Delegation | Cancel]:
+        """What an event of the engine means for the background: messages to the client, texts for the model, and, where
+        the server does the work, what there is to do and to stop."""
+        actions: list[Reply | Text | Delegation | Cancel] = []
         for outcome in self.mailbox.observe(event):
-            actions += [outcome] if isinstance(outcome, Text) else map(Reply, self._work(outcome))
+            if not isinstance(outcome, Text):
+                actions += map(Reply, self._work(outcome))
+            if isinstance(outcome, Text) or self.target == "responses":
+                actions.append(outcome)
         return actions
+
+    def report(self, event: Progress | Result) -> list[Reply | Text]:
+        """What the server's background found or how far it is: for the model, and for clients that want to see it."""
+        event = replace(event, at_ms=self.at_ms)
+        outcome = self.mailbox.deliver(event)
+        if isinstance(outcome, Dropped):
+            return []
+        return [outcome, *map(Reply, self._reported(event))]
+
+    def _reported(self, event: Progress | Result) -> Iterator[str]:
+        if not self.extended:
+            return
+        if isinstance(event, Progress):
+            yield self._own(
+                own.DelegationState(id=event.delegation, at_ms=event.at_ms, text=event.text, done=event.done)
+            )
+        elif event.delegation not in self.mailbox.open:
+            yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=ANSWERED))
 
     def _work(self, event: Delegation | Cancel) -> Iterator[str]:
         if isinstance(event, Delegation):
-            body = {"id": event.id, "target": "client", "type": "delegation"}
+            body = {"id": event.id, "target": self.target, "type": "delegation"}
             yield self._live(live.DelegationCreatedEvent, delegation=body, offset_ms=round(event.at_ms))
             if self.extended:
                 yield self._own(
@@ -264,6 +298,7 @@ class LiveCodec:
                         "unknown_delegation", f"no delegation {event.delegation_id!r} is open", "delegation_id"
                     )
                 yield from map(Reply, self._work(over))
+                yield over
             case own.PlayedAck():
                 yield Played(at_ms=self.at_ms, until_ms=event.until_ms)
             case _:
@@ -325,9 +360,9 @@ class LiveCodec:
         if event.delegation_id is None:
             yield Text(at_ms=self.at_ms, channel=channel, text=text)
         else:
-            yield self._delivered(Result(at_ms=self.at_ms, delegation=event.delegation_id, channel=channel, text=text))
-            if self.extended and event.delegation_id not in self.mailbox.open:
-                yield Reply(self._own(own.DelegationOver(id=event.delegation_id, at_ms=self.at_ms, reason=ANSWERED)))
+            result = Result(at_ms=self.at_ms, delegation=event.delegation_id, channel=channel, text=text)
+            yield self._delivered(result)
+            yield from map(Reply, self._reported(result))
         at_ms = round(self.at_ms)
         yield Reply(self._live(APPENDED[channel], start_ms=at_ms, end_ms=at_ms, client_event_id=event.event_id))
 
@@ -345,10 +380,10 @@ class LiveCodec:
 
     def _update(self, event: live.SessionUpdateEvent) -> str:
         delegation = event.session.delegation
-        if event.session.triggers or (delegation is not None and delegation.type != "client"):
+        if event.session.triggers or (delegation is not None and delegation.type != self.target):
             raise BadRequest(
                 "unsupported_parameter",
-                "only client delegation can be configured; triggers are not supported",
+                f"this session delegates to {self.target}, which cannot be changed; triggers are not supported",
                 "session",
             )
         return self._live(live.SessionUpdatedEvent, session=self._resource(), client_event_id=event.event_id)
@@ -416,7 +451,9 @@ class LiveCodec:
             "model": self.model,
             "status": "active",
             "audio": {"format": {"type": "audio/pcm", "rate": self.into_rate_hz}},
-            "delegation": {"type": "client"},
+            "delegation": {"type": "client"}
+            if self.target == "client"
+            else {"type": "responses", "responses": {"model": self.background}},
             "instructions": self.config.instructions,
             "store": False,
         }

@@ -2,17 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FakeEngine, FakeHandle
+from conftest import FakeEngine, FakeHandle, serving
 from openai import AsyncOpenAI
 from test_live import opened
+from websockets.asyncio.client import connect
 
-from microturn.protocol.events import Channel, Do, Text, Word
-from microturn.server.live import Action, LiveCodec, Reply
+from microturn.background.brief import Brief
+from microturn.protocol.events import Channel, Do, Progress, Result, Text, Word
+from microturn.server.app import application
+from microturn.server.live import LiveCodec, Reply
 from microturn.server.pcm import encode_pcm
 
 TASK = "the weather in the town on monday"
@@ -22,7 +25,7 @@ def note(text: str, at_ms: float = 1000.0) -> Do:
     return Do(at_ms=at_ms, text=text)
 
 
-def told(actions: list[Reply | Text] | list[Action]) -> list[dict[str, object]]:
+def told(actions: Any) -> list[dict[str, object]]:
     return [json.loads(action.text) for action in actions if isinstance(action, Reply)]
 
 
@@ -86,9 +89,6 @@ def test_what_others_get_has_no_extension() -> None:
     assert told(codec.work(note(f"cancel {TASK}"))) == []
 
 
-Serve = Callable[..., AbstractContextManager[int]]
-
-
 @pytest.mark.anyio
 async def test_the_stock_client_is_the_background(port: int, engine: FakeEngine) -> None:
     """It gets the delegation, answers with commentary, and what it says of one that was called off is refused."""
@@ -113,3 +113,84 @@ async def test_the_stock_client_is_the_background(port: int, engine: FakeEngine)
         await live.session.close()
     texts = [event.text for event in handle.received if isinstance(event, Text)]
     assert texts == ["on monday it rains"] and "session.delegation.created" in seen
+
+
+class Counts:
+    """Reports one step, then the answer; a task of "wait" never ends."""
+
+    name = "counts"
+
+    def __init__(self) -> None:
+        self.briefs: list[Brief] = []
+        self.stopped = 0
+
+    async def work(self, brief: Brief, /) -> AsyncIterator[Progress | Result]:
+        self.briefs.append(brief)
+        yield Progress(at_ms=0.0, delegation="", text="one of two done", done=0.5)
+        try:
+            await asyncio.sleep(60 if "wait" in brief.delegation.task else 0)
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
+        yield Result(at_ms=0.0, delegation="", channel=Channel.COMMENTARY, text="it is two")
+
+
+@pytest.fixture
+def worker() -> Counts:
+    return Counts()
+
+
+@pytest.fixture
+def own_port(engine: FakeEngine, worker: Counts) -> Iterator[int]:
+    with serving(application(engine, model="nano", worker=worker)) as number:
+        yield number
+
+
+async def heard_of(link: Any, kind: str) -> dict[str, Any]:
+    async for message in link:
+        if (event := json.loads(message))["type"] == kind:
+            return event
+    raise AssertionError(f"no {kind} came")
+
+
+@pytest.mark.anyio
+async def test_the_server_does_the_work_itself(own_port: int, engine: FakeEngine, worker: Counts) -> None:
+    async with asyncio.timeout(10), connect(f"ws://127.0.0.1:{own_port}/v1/live/sessions?microturn=1") as link:
+        await link.send(json.dumps({"type": "session.start", "session": {"model": "nano"}}))
+        started = await heard_of(link, "session.started")
+        assert started["session"]["delegation"] == {"type": "responses", "responses": {"model": "counts"}}
+        await link.send(json.dumps({"type": "microturn.text.append", "text": "find out"}))
+        assert (await heard_of(link, "session.delegation.created"))["delegation"]["target"] == "responses"
+        assert (await heard_of(link, "microturn.delegation.state"))["text"] == "one of two done"
+        assert (await heard_of(link, "microturn.delegation.over"))["reason"] == "answered"
+        texts = [(e.channel, e.text) for e in engine.handles[0].received if isinstance(e, Text)][1:]
+        assert texts == [(Channel.THINKING, "one of two done"), (Channel.COMMENTARY, "it is two")]
+        assert "find out" in worker.briefs[0].transcript()
+
+
+@pytest.mark.anyio
+async def test_a_cancel_on_the_page_stops_the_work(own_port: int, engine: FakeEngine, worker: Counts) -> None:
+    async with asyncio.timeout(10), connect(f"ws://127.0.0.1:{own_port}/v1/live/sessions?microturn=1") as link:
+        await link.send(json.dumps({"type": "session.start", "session": {"model": "nano"}}))
+        await heard_of(link, "session.started")
+        engine.handles[0].queue.put_nowait(note("delegate wait for it"))
+        await link.send(json.dumps({"type": "microturn.text.append", "text": "hello"}))
+        id = (await heard_of(link, "microturn.delegation"))["id"]
+        await heard_of(link, "microturn.delegation.state")
+        await link.send(json.dumps({"type": "microturn.delegation.cancel", "delegation_id": id}))
+        assert (await heard_of(link, "microturn.delegation.over"))["reason"] == "cancelled"
+        while not worker.stopped:
+            await asyncio.sleep(0.01)
+    assert not [e for e in engine.handles[0].received if isinstance(e, Text) and e.channel is Channel.COMMENTARY]
+
+
+@pytest.mark.anyio
+async def test_a_client_that_asks_for_the_work_gets_it(own_port: int, engine: FakeEngine, worker: Counts) -> None:
+    async with asyncio.timeout(10), connect(f"ws://127.0.0.1:{own_port}/v1/live/sessions") as link:
+        session = {"model": "nano", "delegation": {"type": "client"}}
+        await link.send(json.dumps({"type": "session.start", "session": session}))
+        await heard_of(link, "session.started")
+        engine.handles[0].queue.put_nowait(note(f"delegate {TASK}"))
+        await link.send(json.dumps({"type": "session.input_audio.mute"}))
+        assert (await heard_of(link, "session.delegation.created"))["delegation"]["target"] == "client"
+    assert worker.briefs == []

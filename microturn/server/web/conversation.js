@@ -95,8 +95,17 @@ export class Conversation {
     this.follow();
   }
 
+  progress(id, text) {
+    const span = this.working(id)?.querySelector("span");
+    if (span) span.textContent = `${span.textContent.split(" · ")[0]} · ${text}`;
+  }
+
+  working(id) {
+    return this.list.querySelector(`[data-delegation="${CSS.escape(id)}"].open`);
+  }
+
   over(id, reason) {
-    const item = this.list.querySelector(`[data-delegation="${CSS.escape(id)}"].open`);
+    const item = this.working(id);
     if (!item) return;
     item.classList.remove("open");
     item.querySelector("button").remove();
