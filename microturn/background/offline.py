@@ -1,10 +1,13 @@
-"""The embedded background: no key, no network. It does sums and knows the date, and says of everything else that it cannot."""
+"""The embedded background: no key, no network. It does sums, knows the date and looks into the user's documents, and says
+of everything else that it cannot."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from microturn.background.brief import Brief
+from microturn.background.documents import Documents, best_sentence
 from microturn.background.sums import solve, spoken
 from microturn.protocol.events import Channel, Progress, Result
 
@@ -15,16 +18,16 @@ Now = Callable[[], datetime]
 
 
 class Offline:
-    """Answers from the task's own words. `now` is the wall clock."""
+    """Answers from the task's own words. `now` is the wall clock, `documents` where things are looked up."""
 
     name = "offline"
 
-    def __init__(self, now: Now = datetime.now) -> None:
-        self.now = now
+    def __init__(self, now: Now = datetime.now, documents: Documents | None = None) -> None:
+        self.now, self.documents = now, documents or Documents()
 
     async def work(self, brief: Brief) -> AsyncIterator[Progress | Result]:
         delegation = brief.delegation
-        text = self.answer(delegation.task)
+        text = await asyncio.to_thread(self.answer, delegation.task)
         yield Result(at_ms=delegation.at_ms, delegation=delegation.id, channel=Channel.COMMENTARY, text=text)
 
     def answer(self, task: str) -> str:
@@ -35,7 +38,13 @@ class Offline:
                 return f"it is {spoken(value)}"
         except (ZeroDivisionError, ValueError):
             return CANNOT
-        return self._day(task.lower().split()) or CANNOT
+        return self._day(task.lower().split()) or self._looked_up(task) or CANNOT
+
+    def _looked_up(self, task: str) -> str:
+        """What a document says of it, where one sentence has most of the words that tell."""
+        sentences = (best_sentence(passage.text, task) for passage in self.documents.search(task))
+        sentence = next(filter(None, sentences), "")
+        return f"it says {sentence}" if sentence else ""
 
     def _day(self, words: list[str]) -> str:
         """The day of the week of today, tomorrow and yesterday, where a day is asked for."""

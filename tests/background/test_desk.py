@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from microturn.background.brief import Brief
 from microturn.background.desk import FAILED, NOTHING, SLOW, Budget, Desk
+from microturn.background.documents import Documents
 from microturn.background.offline import CANNOT, Offline
 from microturn.protocol.events import Channel, Delegation, Progress, Result, Text, Word
 from microturn.protocol.timeline import Timeline
@@ -117,8 +119,9 @@ async def test_what_is_cancelled_stops_and_says_nothing() -> None:
         ("one divided by zero", CANNOT),
     ],
 )
-def test_what_works_without_a_network(task: str, says: str) -> None:
-    assert Offline(now=lambda: datetime(2026, 11, 22)).answer(task) == says
+def test_what_works_without_a_network(task: str, says: str, tmp_path: Path) -> None:
+    offline = Offline(now=lambda: datetime(2026, 11, 22), documents=Documents(tmp_path / "none.sqlite"))
+    assert offline.answer(task) == says
 
 
 def test_a_brief_tells_the_conversation() -> None:
