@@ -2,6 +2,7 @@
 of everything else that it cannot."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -44,7 +45,7 @@ class Offline:
         """What a document says of it, where one sentence has most of the words that tell."""
         sentences = (best_sentence(passage.text, task) for passage in self.documents.search(task))
         sentence = next(filter(None, sentences), "")
-        return f"it says {sentence}" if sentence else ""
+        return f"it says {as_spoken(sentence)}" if sentence else ""
 
     def _day(self, words: list[str]) -> str:
         """The day of the week of today, tomorrow and yesterday, where a day is asked for."""
@@ -53,3 +54,9 @@ class Offline:
             return ""
         day = DAYS[(self.now() + timedelta(days=shift)).weekday()]
         return f"{'it is' if not shift else 'it was' if shift < 0 else 'it will be'} {day}"
+
+
+def as_spoken(text: str) -> str:
+    """A written sentence as small models speak: plain words in small letters, numbers up to a million in words."""
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+", text.lower())
+    return " ".join(spoken(Fraction(word)) if word.isdigit() and len(word) < 7 else word for word in words)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from microturn.background.documents import Documents, best_sentence
-from microturn.background.offline import CANNOT, Offline
+from microturn.background.offline import CANNOT, Offline, as_spoken
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ def test_a_file_that_is_no_index(tmp_path: Path) -> None:
 
 def test_the_background_looks_it_up_or_says_that_it_cannot(documents: Documents) -> None:
     offline = Offline(documents=documents)
-    assert offline.answer("when the shop opens on monday") == "it says The shop opens at nine on monday."
+    assert offline.answer("when the shop opens on monday") == "it says the shop opens at nine on monday"
     assert offline.answer("the price of a horse") == CANNOT
     assert best_sentence("One. Two.", "the") == ""
+    assert as_spoken("It's 42, Zoë: room 12-B!") == "it's forty two zoë room twelve b"
