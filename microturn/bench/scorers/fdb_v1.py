@@ -9,6 +9,7 @@ from microturn.bench.judges.judge import Judge, Question
 from microturn.bench.rules import Mode
 from microturn.bench.rules.fdb_v1 import Taken, interruption, takeover, turn
 from microturn.bench.rules.fdb_v1_backchannel import Heard, jsd, listen, random_jsd, uniform_jsd
+from microturn.bench.rules.fdb_v15_timing import MODEL_GAP_S, merged
 from microturn.bench.scorers.kinds import elsewhere, of_kind
 from microturn.bench.scorers.takeover import chunks_of
 from microturn.bench.task import Scenario, Score, Scorer
@@ -46,6 +47,18 @@ def score_latency(kind: str, *, mode: Mode = "official") -> Scorer:
         return Score(value=latency_s, explanation=why, evidence=_chunks(output))
 
     return score
+
+
+@of_kind("interruption")
+def score_speaking(scenario: Scenario, output: Timeline) -> Score:
+    """1 if the model was speaking when the user interrupted: who was not has nothing to stop, and replies to a question.
+
+    A third of the official interruptions come after the answer has ended (InteractionGym).
+    """
+    at_s = scenario.meta["interrupt_ms"][0] / 1000
+    speech = merged([(sound.at_ms / 1000, sound.until_ms / 1000) for sound in soundings(output)], MODEL_GAP_S)
+    under_way = any(start < at_s < end for start, end in speech)
+    return Score(value=float(under_way), explanation="speaking" if under_way else "not speaking")
 
 
 def judge_reply(scenario: Scenario, output: Timeline, judge: Judge) -> Score:

@@ -10,6 +10,7 @@ from microturn.bench.scorers.fdb_v1 import (
     score_latency,
     score_listener_takeover,
     score_pause,
+    score_speaking,
     score_taken,
 )
 from microturn.bench.task import Measure, Published, Task
@@ -53,13 +54,17 @@ LATENCY = {
     "GPT-realtime-2 xhigh": 1.63,
     "Gemini 3.1 Flash Live high": 0.94,
 }
-# On the official raters' histograms; computed from them, no system speaks.
+# On the histograms of the 55 official recordings; computed from them, no system speaks.
 BLIND_JSD = {
     "uniform histogram": 0.245,
     "0.4 s at random, 0.01 a second": 0.943,
     "0.4 s at random, 0.025 a second": 0.886,
     "0.4 s at random, 0.1 a second": 0.777,
     "0.4 s at random, 0.3 a second": 0.689,
+    "0.4 s where raters want it, 0.01 a second": 0.939,
+    "0.4 s where raters want it, 0.025 a second": 0.881,
+    "0.4 s where raters want it, 0.1 a second": 0.759,
+    "0.4 s where raters want it, 0.3 a second": 0.653,
 }
 
 
@@ -99,10 +104,11 @@ TASK = Task(
         Measure(name="backchannel takeover", scorer=score_listener_takeover(), better="low"),
         Measure(name="backchannel takeover, fixed", scorer=score_listener_takeover(mode="fixed"), better="low"),
         Measure(name="backchannels", scorer=score_frequency, unit="/s"),
-        Measure(name="backchannel JSD", scorer=score_jsd, unit="", better="low"),
-        Measure(name="backchannel JSD below random", scorer=score_jsd_gain, unit=""),
+        Measure(name="backchannel JSD", scorer=score_jsd, unit="of 1", better="low"),
+        Measure(name="backchannel JSD below random", scorer=score_jsd_gain, unit="of 1"),
         Measure(name="interruption takeover", scorer=score_taken("interruption")),
         Measure(name="interruption takeover, fixed", scorer=score_taken("interruption", mode="fixed")),
+        Measure(name="speaking when interrupted", scorer=score_speaking),
         Measure(name="interruption rating", judged=judge_reply, unit="of 5"),
         Measure(name="interruption latency", scorer=score_latency("interruption"), unit="s", better="low"),
     ),
