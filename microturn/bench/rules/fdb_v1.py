@@ -5,6 +5,7 @@ Words are given as (start, end) in seconds. A response takes the turn if it last
 before the turn's end counts as its answer, and so does an answer that nobody stopped, where an interruption asks for one.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ Chunk = tuple[float, float | None]
 LONG_S = 1.0
 MANY_WORDS = 3
 EARLY_S = 1.0  # fixed: what begins earlier than this before the turn's end is no answer to it
-BREATH_S = 0.6  # fixed: a longer gap begins a new utterance
+BREATH_S, STOP_S = 0.6, 0.2  # fixed: gaps that part two utterances, and that show that one was over
 _RATED = re.compile(r"rate the AI['’]s response as\s*(\d+)")
 
 
@@ -30,14 +31,18 @@ def takeover(chunks: Sequence[Chunk]) -> bool:
     return duration >= LONG_S or len(chunks) > MANY_WORDS
 
 
-def answer(chunks: Sequence[Chunk], from_s: float) -> list[Chunk]:
-    """The words of the utterances that begin at `from_s` or later."""
-    begins = [
-        i
-        for i, (start, _) in enumerate(chunks)
-        if start >= from_s and (i == 0 or start - _end(chunks[i - 1]) >= BREATH_S)
-    ]
-    return list(chunks[begins[0] :]) if begins else []
+def answer(chunks: Sequence[Chunk], from_s: float, *, silent_at_s: float = math.inf) -> list[Chunk]:
+    """The words from the first utterance on that begins at `from_s` or later.
+
+    An utterance begins after a breath, or after any stop in which `silent_at_s` lies.
+    """
+    last_s = -math.inf
+    for index, (start, _) in enumerate(chunks):
+        least_s = STOP_S if last_s <= silent_at_s <= start else BREATH_S
+        if start >= from_s and start - last_s >= least_s:
+            return list(chunks[index:])
+        last_s = _end(chunks[index])
+    return []
 
 
 def turn_latency(chunks: Sequence[Chunk], turn_end_s: float) -> float | None:
@@ -69,7 +74,7 @@ def interruption(chunks: Sequence[Chunk], at_s: float, until_s: float, *, mode: 
     when it began, since speech that does not stop is no reply.
     """
     if mode == "fixed":
-        chunks = answer(chunks, at_s)
+        chunks = answer(chunks, at_s, silent_at_s=until_s)
     after = [chunk for chunk in chunks if chunk[0] >= until_s]
     if mode == "official" and after and after[-1][1] is None:
         return Taken(value=None, latency_s=None)

@@ -68,16 +68,15 @@ def _interruption(stage: Stage) -> Mapping[str, Any]:
     """The user breaks into a long answer with another request, whose answer is a takeover as well."""
     first, answer = counting(stage, 14, least=8)
     spoken = under_way(stage, first.replace("| ", ""), answer)
-    words = stage.pick_words(4)
-    opening = stage.pick(("no", "no wait", "stop"))
-    text = f"{opening} repeat these four words {' '.join(words)}"
+    second, other = counting(stage, 6, least=4)
+    text = f"{stage.pick(('no', 'no wait', 'stop'))} {second.replace('| ', '')}"
     told, _ = break_in(stage, spoken, text)
-    stage.reply(" ".join(words), told, task="interruption")
+    stage.reply(other, told, task="interruption")
     return {
         "interrupt_ms": [told.at_ms, told.until_ms],
         "context": first.replace("| ", ""),
         "interrupt": text,
-        "answer": " ".join(words),
+        "answer": other,
     }
 
 
