@@ -73,7 +73,7 @@ def test_speech_that_does_not_stop_is_a_reply_only_officially() -> None:
 
 
 def test_a_reply_may_follow_at_once_on_speech_that_ended_under_the_interruption() -> None:
-    ended = [(4.4, 4.6), (4.6, 5.0), (5.2, 5.6)]
+    ended = [(3.9, 4.3), (4.4, 4.6), (4.6, 5.0), (5.2, 5.6)]
     assert interruption([*ended, (6.0, 6.6), (6.6, 7.2)], 4.1, 5.9, mode="fixed").value is True
     assert interruption([*ended, (5.7, 6.1), (6.1, 7.2)], 4.1, 5.9, mode="fixed").value is False
 
