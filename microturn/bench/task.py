@@ -62,7 +62,8 @@ PairedScorer = Callable[[Scenario, Timeline, Timeline | None, Judge | None], Sco
 class Measure:
     """One row of the table: a scorer, or one that asks the run's judge (`judged`), and how its scores become one number.
 
-    A scorer that is `paired` also gets what the system did in the scenario that `meta["twin"]` names (None: not run).
+    A scorer that is `paired` also gets what the system did in the scenario whose `meta["twin"]` is this one's id (None:
+    not run); twins name each other.
     `how` is mean, macro (mean over sub-types) or median; `unit` is % (shares in [0, 1]), s, ms, /min; `better` is high or low.
     """
 
@@ -182,8 +183,10 @@ def score_all(
 def _measured(
     measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None
 ) -> Result:
-    by_id = {s.id: output for s, output in zip(scenarios, outputs, strict=True)}
-    scores = {s.id: _score(measure, s, by_id, judge) for s in scenarios}
+    twins = {s.meta["twin"]: output for s, output in zip(scenarios, outputs, strict=True) if "twin" in s.meta}
+    scores = {
+        s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in zip(scenarios, outputs, strict=True)
+    }
     scored = [
         Observation(value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind)
         for s in scenarios
@@ -199,11 +202,10 @@ def _measured(
     )
 
 
-def _score(measure: Measure, scenario: Scenario, by_id: Mapping[str, Timeline], judge: Judge | None) -> Score:
-    output = by_id[scenario.id]
+def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None, twin: Timeline | None) -> Score:
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
     if by_clock and output.meta.items() >= OWN_CLOCK.items():
         return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")
     if "echo_db" in scenario.meta and output.meta.items() >= NO_ECHO.items():
         return Score(value=None, explanation="this system's voice was not led back into its microphone")
-    return measure.score(scenario, output, judge, twin=by_id.get(str(scenario.meta.get("twin"))))
+    return measure.score(scenario, output, judge, twin=twin)
