@@ -54,3 +54,14 @@ def test_macro_mean_weighs_groups_alike_and_mean_weighs_words() -> None:
     ]
     assert estimate(data, how="macro").value == pytest.approx(0.25)
     assert estimate(data, how="mean").value == pytest.approx(1 / 11)
+
+
+def test_pooled_percentiles_are_of_all_values_and_resample_scenarios() -> None:
+    many = Observation(value=0.0, values=(1.0, 2.0, 3.0, 4.0))
+    one = Observation(value=0.0, values=(10.0,))
+    assert estimate([many, one], how="pooled median").value == 3.0
+    assert estimate([many, one], how="pooled p90").value == pytest.approx(7.6)
+    assert estimate([many, one], how="pooled p10").value == pytest.approx(1.4)
+    got = estimate([many, one], how="pooled median")
+    assert (got.low, got.high, got.n) == (2.5, 10.0, 2)  # twice the one, or twice the other
+    assert estimate([Observation(value=2.0)], how="pooled median").value == 2.0  # a scenario with one value
