@@ -92,14 +92,19 @@ def estimate(
 def _pooled(observations: Sequence[Observation], percentile: float, *, resamples: int, seed: int) -> Estimate:
     """A percentile of all values; its interval resamples scenarios, each with all of its values."""
     parts = [np.array(o.values or (o.value,)) for o in observations]
-    rng = np.random.default_rng(seed)
-    drawn_R = np.zeros(resamples)
-    for resample in range(resamples):
-        values_V = np.concatenate([parts[i] for i in rng.integers(0, len(parts), size=len(parts))])
-        drawn_R[resample] = np.percentile(values_V, percentile)
-    low, high = np.percentile(drawn_R, [2.5, 97.5])
-    value = float(np.percentile(np.concatenate(parts), percentile))
-    return Estimate(value=value, low=float(low), high=float(high), n=len(parts))
+    values_V = np.concatenate(parts)
+    order_V = np.argsort(values_V, kind="stable")
+    owner_V = np.repeat(np.arange(len(parts)), [len(part) for part in parts])[order_V]
+    n = len(parts)
+    picked_RN = np.random.default_rng(seed).integers(0, n, size=(resamples, n))
+    times_RN = np.array([np.bincount(picked_N, minlength=n) for picked_N in picked_RN])
+    upto_RV = np.cumsum(times_RN[:, owner_V], axis=1)  # how many drawn values are no greater
+    place_R = (upto_RV[:, -1] - 1) * percentile / 100.0
+    low_R, high_R = (
+        values_V[order_V][(upto_RV <= at_R[:, None]).sum(axis=1)] for at_R in (np.floor(place_R), np.ceil(place_R))
+    )
+    low, high = np.percentile(low_R + (high_R - low_R) * (place_R % 1.0), [2.5, 97.5])
+    return Estimate(value=float(np.percentile(values_V, percentile)), low=float(low), high=float(high), n=n)
 
 
 def _grouped(observations: Sequence[Observation], *, macro: bool) -> list[tuple[Floats, Floats]]:

@@ -65,3 +65,12 @@ def test_pooled_percentiles_are_of_all_values_and_resample_scenarios() -> None:
     got = estimate([many, one], how="pooled median")
     assert (got.low, got.high, got.n) == (2.5, 10.0, 2)  # twice the one, or twice the other
     assert estimate([Observation(value=2.0)], how="pooled median").value == 2.0  # a scenario with one value
+
+
+def test_the_pooled_interval_is_that_of_plain_resampling() -> None:
+    rng = np.random.default_rng(5)
+    parts = [tuple(rng.normal(size=rng.integers(1, 6)).tolist()) for _ in range(12)]
+    got = estimate([Observation(value=0.0, values=part) for part in parts], how="pooled p90", resamples=500, seed=3)
+    draws = np.random.default_rng(3).integers(0, 12, size=(500, 12))
+    plain = [np.percentile(np.concatenate([parts[i] for i in draw]), 90) for draw in draws]
+    assert (got.low, got.high) == pytest.approx(tuple(np.percentile(plain, [2.5, 97.5])))
