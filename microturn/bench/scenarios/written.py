@@ -1,6 +1,6 @@
 """Dialogues of our own for the bench, never trained on: a user (U) and an assistant (A), in short sentences."""
 
-from microturn.data.dialogue.texts import Dialogue
+from microturn.data.dialogue.texts import Dialogue, Side
 
 _TEXTS = """
 U: Hi. I would like a table for two tonight. A: Of course. What time would you like to come?
@@ -38,11 +38,12 @@ U: Show me the small one, please. A: Here it is. It has twelve colours and two b
 
 
 def _dialogue(number: int, text: str) -> Dialogue:
-    lines: list[tuple[str, str]] = []
+    lines: list[tuple[Side, str]] = []
     for line in text.split("\n"):
         user, _, model = line.removeprefix("U: ").partition(" A: ")
-        lines += [("user", user), ("model", model)]
-    return Dialogue(id=f"bench/{number}", source="microturn", licence="Apache-2.0", lines=tuple(lines))  # type: ignore[arg-type]
+        lines.append(("user", user))
+        lines.append(("model", model))
+    return Dialogue(id=f"bench/{number}", source="microturn", licence="Apache-2.0", lines=tuple(lines))
 
 
 DIALOGUES = tuple(_dialogue(number, text) for number, text in enumerate(_TEXTS.strip().split("\n\n")))

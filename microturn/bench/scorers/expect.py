@@ -77,7 +77,9 @@ def score_expect_judged(scenario: Scenario, output: Timeline, judge: Judge) -> S
     words = said(output)
     onsets = match(scenario.timeline.spans("expect"), words).onsets
     used = {onset.at_ms for onset in onsets if onset is not None}
-    items = [{"text": e.text, "window_ms": [e.at_ms, e.until_ms], "hit": onsets[i] is not None} for i, e in scored]
+    items: list[dict[str, Any]] = [
+        {"text": e.text, "window_ms": [e.at_ms, e.until_ms], "hit": onsets[i] is not None} for i, e in scored
+    ]
     for item, (_, expect) in zip(items, scored, strict=True):
         if not item["hit"]:
             item |= _judged(expect, [r for r in _replies(expect, words) if r[0].at_ms not in used], judge)
