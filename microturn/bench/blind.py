@@ -1,41 +1,21 @@
 """Systems without understanding, to hold scores against: two that perceive nothing, and one that knows loud from quiet.
 
-Letters: S samples, F frames.
+Letters: F frames.
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.bench.controls import tone
+from microturn.bench.constant import spoken
 from microturn.bench.task import Scenario
-from microturn.protocol.events import Channel, Word
-from microturn.protocol.media import MODEL_HZ
+from microturn.protocol.events import Channel
 from microturn.protocol.timeline import Timeline, Track
 
-WORD_MS = 300.0
 FRAME_MS = 20.0
-
-
-def saying(scenario: Scenario, text: str, starts_ms: Iterable[float]) -> Timeline:
-    """An output in which `text` is said from each of these times on, its words one after the other, as tones."""
-    duration_ms = scenario.timeline.duration_ms
-    samples_S = np.zeros(round(duration_ms * MODEL_HZ / 1000), np.float32)
-    words: list[Word] = []
-    for start_ms in starts_ms:
-        for place, word in enumerate(text.split()):
-            at_ms = start_ms + place * WORD_MS
-            until_ms = min(at_ms + WORD_MS, duration_ms)
-            if at_ms < until_ms:
-                words.append(Word(at_ms=at_ms, until_ms=until_ms, channel=Channel.SAY, text=word))
-                first = round(at_ms * MODEL_HZ / 1000)
-                voice = tone(until_ms - at_ms)[: len(samples_S) - first]
-                samples_S[first : first + len(voice)] = voice
-    track = Track(samples=samples_S, rate_hz=MODEL_HZ)
-    return replace(scenario.timeline, audio={Channel.MODEL: track}, events=tuple(words), frames=(), meta={})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +30,11 @@ class SaysEvery:
         return f"{self.text!r} every {self.every_s:g} s"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [spoken(s.timeline, [(at_ms, self.text) for at_ms in self._times_ms(s)]) for s in scenarios]
+
+    def _times_ms(self, scenario: Scenario) -> list[float]:
         step_ms = 1000.0 * self.every_s
-        return [saying(s, self.text, np.arange(step_ms, s.timeline.duration_ms, step_ms).tolist()) for s in scenarios]
+        return np.arange(step_ms, scenario.timeline.duration_ms, step_ms).tolist()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +49,7 @@ class SaysAtRandom:
         return f"{self.text!r} {self.per_minute:g} times a minute, at random"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [saying(s, self.text, self._times_ms(s)) for s in scenarios]
+        return [spoken(s.timeline, [(at_ms, self.text) for at_ms in self._times_ms(s)]) for s in scenarios]
 
     def _times_ms(self, scenario: Scenario) -> list[float]:
         rng = np.random.default_rng([zlib.crc32(scenario.id.encode()), 1])
@@ -97,8 +80,7 @@ class EnergyTurns:
         loud_F = self.loud(scenario.timeline.audio[Channel.USER])
         eot = _after_runs(~loud_F, round(self.hang_ms / FRAME_MS), since=loud_F)
         interruption = _after_runs(loud_F, round(self.onset_ms / FRAME_MS), since=~loud_F)
-        said = saying(scenario, "", ())
-        return replace(said, meta={"turnbench": {"eot": eot, "interruption": interruption}})
+        return replace(spoken(scenario.timeline, ()), meta={"turnbench": {"eot": eot, "interruption": interruption}})
 
     def loud(self, track: Track) -> NDArray[np.bool_]:
         """Which frames of 20 ms are loud, from what came before and during each."""

@@ -10,11 +10,12 @@ What is the right answer is not in the data: rates take a judge, delays and goin
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from microturn.bench.loaders.tracks import silence, sound, trouble, user_timeline
+from microturn.bench.loaders.tracks import opened, silence, sound, trouble, user_timeline
 from microturn.bench.task import Gap, Scenario
 
 HOME = "huggingface.co/datasets/ASLP-lab/HumDial-FDBench"
@@ -59,7 +60,7 @@ def load(folder: Path) -> Iterator[Scenario]:
         raise ValueError(
             f"{folder} holds no recording with its segments (NAME.wav, NAME{SEGMENTS}): unpack there the data from {HOME}"
         )
-    return (_scenario(kind, path) for kind, path in found)
+    return opened(partial(_scenario, kind, path) for kind, path in found)
 
 
 def _scenario(kind: str, path: Path) -> Scenario:

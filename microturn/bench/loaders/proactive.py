@@ -12,10 +12,11 @@ be left out. `group` is the sub-type over which accuracy is averaged. An item wi
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from microturn.bench.loaders.tracks import silence, sound, trouble, user_timeline
+from microturn.bench.loaders.tracks import opened, silence, sound, trouble, user_timeline
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.events import Span
 
@@ -36,7 +37,7 @@ def load(folder: Path) -> Iterator[Scenario]:
     whole = [item for item, error in _items(folder) if item is not None and error is None]
     if not whole:
         raise ValueError(f"{folder / FILE} has no item that can be run: see microturn.bench.loaders.proactive")
-    return (_scenario(folder, item) for item in whole)
+    return opened(partial(_scenario, folder, item) for item in whole)
 
 
 def _items(folder: Path) -> Iterator[tuple[Mapping[str, Any] | None, ValueError | None]]:

@@ -11,11 +11,11 @@ something long (DIR/prompt.wav if it is there, else a test voice that wants numb
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from microturn.bench.loaders.tracks import seconds_of, silence, sound, trouble, user_timeline
+from microturn.bench.loaders.tracks import opened, seconds_of, silence, sound, trouble, user_timeline
 from microturn.bench.task import Gap, Scenario
 from microturn.data.scene import cast
 from microturn.data.script import at_rate
@@ -67,7 +67,7 @@ def load(folder: Path) -> Iterator[Scenario]:
     if not found:
         raise ValueError(f"{folder} holds no clip of SID-Bench: unpack test_wavs there, from {HOME}")
     given = folder / "prompt.wav"
-    return (_scenario(kind, clip, line, given) for kind, clip, line in found)
+    return opened(partial(_scenario, kind, clip, line, given) for kind, clip, line in found)
 
 
 def _scenario(kind: str, clip: Path, line: Mapping[str, Any], given: Path) -> Scenario:

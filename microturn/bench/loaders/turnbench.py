@@ -2,6 +2,8 @@
 
 DIR/dev-gold.json                       what `python -m turnbench.gold export` of SesameAILabs/turnbench prints (any *gold*.json)
 DIR/ID/speaker_1_audio.wav (or .flac)   the bytes of that column of the gated data set; speaker_2_audio likewise
+DIR/ID/annotations.json                 instead of the gold: its six columns of annotations, {"speaker_1_annotation_a":
+                                        [{"start_s", "end_s", "label"}, ...], ...}, from which the gold is made here
 
 Each speaker of a conversation becomes a scenario in which that speaker is the user: a system here hears one channel, and
 the benchmark scores each channel by itself. A file of predictions in the benchmark's own form (`Submission`) is scored
@@ -11,12 +13,14 @@ like any other system.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
-from microturn.bench.loaders.tracks import silence, sound, trouble, user_timeline
+from microturn.bench.loaders.tracks import opened, silence, sound, trouble, user_timeline
+from microturn.bench.rules.turnbench_gold import gold
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.events import Channel
 from microturn.protocol.media import MODEL_HZ
@@ -37,15 +41,11 @@ TASKS = {"eot": "eot", "interruption": "int"}
 
 def check(folder: Path) -> list[Gap]:
     """What is missing: the gold, conversations, channels, events."""
-    gold = _gold_file(folder)
-    if gold is None:
-        what = f"{folder} has no *gold*.json: write it with `python -m turnbench.gold export` (the data are at {HOME})"
-        return [Gap(what=what, items=2 * CONVERSATIONS)]
     try:
-        conversations = _conversations(gold)
+        conversations = _conversations(folder)
     except ValueError as error:
         return [Gap(what=str(error), items=2 * CONVERSATIONS)]
-    gaps = _count_gaps(gold, conversations)
+    gaps = _count_gaps(folder, conversations)
     for name in conversations:
         wrong = [why for speaker in SPEAKERS if (why := _channel_trouble(folder, name, speaker))]
         if wrong:
@@ -53,32 +53,31 @@ def check(folder: Path) -> list[Gap]:
     return gaps
 
 
-def _count_gaps(gold: Path, conversations: Mapping[str, Any]) -> list[Gap]:
+def _count_gaps(folder: Path, conversations: Mapping[str, Any]) -> list[Gap]:
     gaps: list[Gap] = []
     if len(conversations) < CONVERSATIONS:
         short = CONVERSATIONS - len(conversations)
-        gaps.append(Gap(what=f"{gold} has {len(conversations)} of {CONVERSATIONS} conversations", items=2 * short))
+        gaps.append(Gap(what=f"{folder} has {len(conversations)} of {CONVERSATIONS} conversations", items=2 * short))
     for name, published in EVENTS.items():
         found = sum(len(one.get(name, ())) for one in conversations.values())
         if len(conversations) == CONVERSATIONS and found != published:
-            gaps.append(Gap(what=f"{gold} has {found} {name}, {published} are published: another version of the gold"))
+            gaps.append(
+                Gap(what=f"{folder} has {found} {name}, {published} are published: another version of the gold")
+            )
     return gaps
 
 
 def load(folder: Path) -> Iterator[Scenario]:
     """Both sides of each conversation whose sound is there. ValueError where there is none."""
-    gold = _gold_file(folder)
-    if gold is None:
-        raise ValueError(f"{folder} has no *gold*.json: write it with `python -m turnbench.gold export`")
     whole = {
         (name, speaker): one
-        for name, one in _conversations(gold).items()
+        for name, one in _conversations(folder).items()
         for speaker in SPEAKERS
         if _channel_trouble(folder, name, speaker) is None
     }
     if not whole:
         raise ValueError(f"{folder} has the gold but no sound: put ID/speaker_1_audio.wav there, from {HOME}")
-    return (_scenario(folder, name, speaker, one) for (name, speaker), one in whole.items())
+    return opened(partial(_scenario, folder, name, speaker, one) for (name, speaker), one in whole.items())
 
 
 def _scenario(folder: Path, name: str, speaker: int, one: Mapping[str, Any]) -> Scenario:
@@ -101,18 +100,44 @@ def _events(one: Mapping[str, Any], short: str, speaker: int) -> dict[str, list[
     return {"positives": times, "negatives": spans("negative_spans"), "excluded": spans("excluded")}
 
 
-def _gold_file(folder: Path) -> Path | None:
-    return next(iter(sorted(folder.glob("*gold*.json"))), None)
+def _conversations(folder: Path) -> Mapping[str, Any]:
+    """The gold of each conversation by its id: from the export, or made from annotations. ValueError where there is none."""
+    exported = next(iter(sorted(folder.glob("*gold*.json"))), None)
+    annotated = {path.parent.name: path for path in sorted(folder.glob("*/annotations.json"))}
+    if exported is None and not annotated:
+        raise ValueError(
+            f"{folder} has neither *gold*.json (`python -m turnbench.gold export` writes it) nor ID/annotations.json; "
+            f"the data are at {HOME}"
+        )
+    if exported is None:
+        return {name: _annotated(path) for name, path in annotated.items()}
+    found = _read(exported).get("conversations")
+    if not isinstance(found, dict) or not found:
+        raise ValueError(f"{exported} is damaged or no export of the gold: write it again")
+    return cast(dict[str, Any], found)
 
 
-def _conversations(gold: Path) -> Mapping[str, Any]:
+def _annotated(path: Path) -> Mapping[str, Any]:
+    columns = _read(path)
     try:
-        found = json.loads(gold.read_text(encoding="utf-8"))["conversations"]
-        if not isinstance(found, dict) or not found:
-            raise KeyError("conversations")
-        return cast(dict[str, Any], found)
+        tracks = {
+            speaker: [
+                [(float(row["start_s"]), float(row["end_s"]), str(row["label"])) for row in columns[column]]
+                for column in (f"speaker_{speaker}_annotation_{annotator}" for annotator in "abc")
+            ]
+            for speaker in SPEAKERS
+        }
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{gold} is damaged or no export of the gold ({error!r}): write it again") from error
+        raise ValueError(f"{path} has not the six columns of annotations ({error!r}): take them from {HOME}") from error
+    return gold(tracks)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON ({error}): write it again") from error
+    return cast(dict[str, Any], content) if isinstance(content, dict) else {}
 
 
 def _channel(folder: Path, name: str, speaker: int) -> Path | None:

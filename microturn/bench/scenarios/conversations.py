@@ -25,7 +25,7 @@ from microturn.protocol.clock import DAY_S
 from microturn.protocol.events import Channel, Span, Word
 from microturn.protocol.timeline import Timeline
 
-ACTS = ("repeat", "count", "nth_word", "interrupted", "undisturbed", "chatter", "yes_no", "story")
+ACTS = ("count", "yes_no", "interrupted", "undisturbed", "chatter")
 KINDS = ("requests", "dialogue")
 SECONDS = 18.0
 JOIN_MS = 200.0

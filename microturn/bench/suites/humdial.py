@@ -57,5 +57,5 @@ TASK = Task(
         for system, row in ROWS.items()
         for name, value in zip(("interruption", "rejection"), row[:2], strict=True)
     ),
-    blind=(SaysEvery(every_s=3.0, text="la la la la la la"),),
+    blind=(SaysEvery(every_s=4.0, text="la la la la la la"),),
 )

@@ -66,5 +66,5 @@ TASK = Task(
             ("average penalty time", "false interruptions, official", "response latency, official"), row, strict=True
         )
     ),
-    blind=(SaysEvery(every_s=3.0, text="la la la la la la"),),
+    blind=(SaysEvery(every_s=4.0, text="la la la la la la"),),
 )

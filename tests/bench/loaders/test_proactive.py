@@ -69,3 +69,9 @@ def test_without_items_there_is_nothing_to_run(tmp_path: Path) -> None:
     assert "spec.jsonl is missing" in check(tmp_path)[0].what
     with pytest.raises(ValueError, match="no item that can be run"):
         load(tmp_path)
+
+
+def test_an_item_whose_sound_is_damaged_inside_is_left_out(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {**ITEM, "id": "bad", "audio": "bad.flac"}, ITEM)
+    (folder / "bad.flac").write_bytes(b"fLaC" + bytes(200))
+    assert [s.id for s in load(folder)] == ["breathe-1"]

@@ -82,8 +82,21 @@ def test_check_names_what_is_missing(folder: Path, tmp_path_factory: pytest.Temp
     with pytest.raises(ValueError, match="no sound"):
         load(folder)
     empty = tmp_path_factory.mktemp("empty")
-    assert "no *gold*.json" in check(empty)[0].what
+    assert "neither *gold*.json" in check(empty)[0].what
     with pytest.raises(ValueError, match="turnbench.gold export"):
         load(empty)
     (empty / "gold.json").write_text("{}")
     assert "no export of the gold" in check(empty)[0].what
+
+
+def test_the_gold_may_be_made_from_the_annotations(folder: Path) -> None:
+    (folder / "dev-gold.json").unlink()
+    turn = [{"start_s": 0.5, "end_s": 2.0, "label": "Normal Turn"}]
+    other = [{"start_s": 2.2, "end_s": 4.0, "label": "Bounded Response"}]
+    columns = {f"speaker_{who}_annotation_{one}": rows for who, rows in ((1, turn), (2, other)) for one in "abc"}
+    (folder / "20" / "annotations.json").write_text(json.dumps(columns))
+    one, two = load(folder)
+    assert one.meta["turnbench"]["eot"]["positives"] == [2.0]
+    assert two.meta["turnbench"]["eot"]["positives"] == [4.0]
+    (folder / "20" / "annotations.json").write_text("{}")
+    assert "six columns" in check(folder)[0].what
