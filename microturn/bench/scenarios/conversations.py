@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from microturn.bench.scenarios import factory
-from microturn.bench.scenarios.factory import at_listener, draw_room, first_seed, nothing_scored
+from microturn.bench.scenarios.factory import ITEM_SEEDS, at_listener, draw_room, first_seed, nothing_scored
 from microturn.bench.scenarios.written import DIALOGUES
 from microturn.bench.task import Scenario
 from microturn.data.dialogue.dialogue import DialogueConfig, cast, perform
@@ -47,11 +47,21 @@ def conversations(suite: int, n: int, seed_base: int) -> list[Scenario]:
 
 
 def _item(suite: int, index: int, seed_base: int) -> Scenario:
-    kind, seed = KINDS[index % len(KINDS)], first_seed(suite, index, seed_base)
-    drawn = requests(seed) if kind == "requests" else dialogue(seed)
-    timeline = at_listener(drawn, nothing_scored)
-    meta = {"seed": seed, "split": "test", "turnbench": truth(timeline)}
-    return Scenario(id=f"{index:04d}-{kind}-{seed}", kind=kind, timeline=timeline, meta=meta)
+    kind, first = KINDS[index % len(KINDS)], first_seed(suite, index, seed_base)
+    for seed in range(first, first + ITEM_SEEDS):
+        timeline = at_listener(requests(seed) if kind == "requests" else dialogue(seed), nothing_scored)
+        events = truth(timeline)
+        if _suits(kind, index, events):
+            meta = {"seed": seed, "split": "test", "turnbench": events}
+            return Scenario(id=f"{index:04d}-{kind}-{seed}", kind=kind, timeline=timeline, meta=meta)
+    raise ValueError(f"none of {ITEM_SEEDS} conversations suits item {index}; use another --seed-base")
+
+
+def _suits(kind: str, index: int, events: Mapping[str, Mapping[str, Sequence[Any]]]) -> bool:
+    """Requests are interrupted or murmured over, in turn; in dialogues the user pauses."""
+    if kind == "dialogue":
+        return bool(events["eot"]["negatives"])
+    return bool(events["interruption"]["positives" if index // len(KINDS) % 2 == 0 else "negatives"])
 
 
 def requests(seed: int) -> Timeline:
