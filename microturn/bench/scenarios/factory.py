@@ -84,8 +84,8 @@ def draw(seed: int, act: str, split: Split) -> Timeline:
     return make_scene(seed, split=split, seconds=2.0, acts=[act], setting=setting)
 
 
-def at_listener(timeline: Timeline, truth: Truth) -> Timeline:
-    """The scene with the model's side one tick later, expectations as `truth` gives them, and a tail of `TAIL_MS`."""
+def at_listener(timeline: Timeline, truth: Truth, *, tail_ms: float = TAIL_MS) -> Timeline:
+    """The scene with the model's side one tick later, expectations as `truth` gives them, and a tail of `tail_ms`."""
     tick_ms = float(timeline.tick_ms)
 
     def moved(event: Event) -> Event:
@@ -98,11 +98,11 @@ def at_listener(timeline: Timeline, truth: Truth) -> Timeline:
         return event
 
     audio = {
-        Channel.USER: _prolonged(timeline.audio[Channel.USER], TAIL_MS),
-        Channel.MODEL: _delayed(timeline.audio[Channel.MODEL], tick_ms, TAIL_MS),
+        Channel.USER: _prolonged(timeline.audio[Channel.USER], tail_ms),
+        Channel.MODEL: _delayed(timeline.audio[Channel.MODEL], tick_ms, tail_ms),
     }
     events = sorted((moved(event) for event in timeline.events), key=lambda event: event.at_ms)
-    return replace(timeline, duration_ms=timeline.duration_ms + TAIL_MS, events=tuple(events), audio=audio)
+    return replace(timeline, duration_ms=timeline.duration_ms + tail_ms, events=tuple(events), audio=audio)
 
 
 def _prolonged(track: Track, by_ms: float) -> Track:

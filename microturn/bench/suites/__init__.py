@@ -20,6 +20,9 @@ BUILT_IN = (
     "backchannel",
     "sight",
     "silence",
+    "voicebench",
+    "harmbench",
+    "bigbench_audio",
 )
 GROUP = "microturn.bench"
 
