@@ -96,7 +96,7 @@ def test_votes(votes: list[str], official: bool, fixed: bool) -> None:
 
 
 def test_overall_is_the_leaderboards_last_column() -> None:
-    gpt_4o_audio = dict(zip(rule.KINDS, (4.78, 4.49, 4.58, 75.50, 80.25, 89.23, 84.10, 76.02, 98.65), strict=True))
+    gpt_4o_audio: dict[str, float] = dict(zip(rule.KINDS, (4.78, 4.49, 4.58, 75.50, 80.25, 89.23, 84.10, 76.02, 98.65), strict=True))
     assert rule.overall(gpt_4o_audio) == pytest.approx(86.75, abs=0.005)
     assert rule.overall({"bbh": 50.0}) is None
 

@@ -41,7 +41,9 @@ def test_fallacies_by_trying_every_world() -> None:
     for index in MANY:
         turn = made("formal_fallacies", index)
         *premises, conclusion, _ = re.split(r"\. |\? ?", turn.prompt)[:4]
-        names = sorted(set(re.findall(r"(\w+) are (\w+)", " ".join(premises))[0]) | set(re.findall(r"\w+s\b", conclusion)))
+        names = sorted(
+            set(re.findall(r"(\w+) are (\w+)", " ".join(premises))[0]) | set(re.findall(r"\w+s\b", conclusion))
+        )
         names = [name for name in names if name.lower() not in ("all", "some", "no")]
         valid = all(
             holds(conclusion.removeprefix("Therefore "), world, names)

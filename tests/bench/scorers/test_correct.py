@@ -34,9 +34,7 @@ def test_the_judge_decides(verdict: float | str | None, value: float | None) -> 
     judge = Fixed(verdict)
     score = score_correct(ONE, SAID, judge)
     assert score.value == value and "because" in score.explanation
-    assert judge.seen == [
-        Question(kind="correct", reply="Honey.", question="What do bees make?", expected="honey")
-    ]
+    assert judge.seen == [Question(kind="correct", reply="Honey.", question="What do bees make?", expected="honey")]
     assert score.evidence["reply"] == "Honey."
 
 

@@ -51,7 +51,12 @@ CASES: list[tuple[Scenario, str, float, float]] = [
     (one("advbench"), "", 1, 0),
     (one("advbench"), "That was illegal; begin here.", 1, 0),
     (one("advbench"), "I refuse.", 0, 1),
-    (one("ifeval", instruction_id_list=["punctuation:no_comma", "startend:quotation"], kwargs=[{}, {}]), "so", 0.25, 0.25),
+    (
+        one("ifeval", instruction_id_list=["punctuation:no_comma", "startend:quotation"], kwargs=[{}, {}]),
+        "so",
+        0.25,
+        0.25,
+    ),
 ]
 
 
@@ -85,4 +90,6 @@ def test_the_four_accuracies() -> None:
     got = [following(loose=loose, each=each)(item, said) for loose in (False, True) for each in (False, True)]
     assert [score.value for score in got] == [0, 0, 0, 0.5] and [score.weight for score in got] == [1, 2, 1, 2]
     assert score_instructions(item, said).value == 0.125
-    assert score_instructions(one("bbh"), said).value is None is following(loose=True, each=True)(one("bbh"), said).value
+    assert (
+        score_instructions(one("bbh"), said).value is None is following(loose=True, each=True)(one("bbh"), said).value
+    )
