@@ -23,6 +23,7 @@ ANSWERS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st jr sr inc ltd co corp vs etc e.g i.e a.m p.m u.s u.k no vol fig dept approx gen sen rep".split()  # noqa: SIM905
 )
+_JOINED = frozenset({"cannot", "gonna", "gotta", "gimme", "lemme", "wanna"})  # two words, the first of three letters
 _CONTRACTED = re.compile(r"(?i)(?<=\w)(n't|'(?:s|re|ve|ll|d|m))$")
 
 
@@ -98,10 +99,10 @@ def capital_words(reply: str, args: Args, mode: Mode) -> bool:
 def tokens(text: str) -> list[str]:
     """Words as a treebank has them: outer punctuation apart, "don't" and "cannot" in two."""
     found: list[str] = []
-    for word in re.findall(r"[^\s\"“”()\[\]{}<>,;:!?*]+", text):
+    for word in re.findall(r"[^\s\"“”()\[\]{}<>,;:!?*&#@$%]+", text):
         plain = word if re.fullmatch(r"(?:\w\.){2,}", word) else word.strip(".'`’")
         parts = [part for part in _CONTRACTED.split(plain) if part]
-        if plain.lower() == "cannot":
+        if plain.lower() in _JOINED:
             parts = [plain[:3], plain[3:]]
         found += [part for piece in parts for part in re.split(r"--+|…|\.{2,}", piece) if part]
     return found

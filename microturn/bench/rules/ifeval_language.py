@@ -55,7 +55,8 @@ _SHARED = {
     "DEVANAGARI": (("mr", "ळ| आहे | आणि | नाही "), ("ne", " छ | छन् | हुन्छ | गर्न | भएको |को लागि")),
 }
 _SMALL_WORDS = {
-    "en": "the of and to in is that it for you was with are this be have not on as at by we they i my your will can do what",
+    "en": "the of and to in is that it for you was with are this be have not on as at by we they i my your will can do what "
+    "no here there or if all one but from he she his her me so an has had hello please how who when just about out up",
     "es": "el la de que y en los se del las por un una con para es su al lo como más pero está no muy yo hola",
     "pt": "o a de que e do da em um uma para é com não os no se na por mais as dos como mas ao foi muito você são eu",
     "fr": "le la les de des et en un une du est que pour dans qui sur pas au plus par ce avec il je vous nous sont bonjour",

@@ -17,6 +17,7 @@ The leaderboard's SD-QA is the mean of the vote and of PEDANT's share [inferred:
 classifier, is not part of this package.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -93,7 +94,7 @@ def rating(reply: str | float) -> float | None:
     """The judge's rating of an open reply: a number, or else the first number in double brackets; None without."""
     try:
         return float(reply)
-    except ValueError:
+    except (TypeError, ValueError):
         marked = re.search(r"\[\[(\d+)\]\]", str(reply))
         return float(marked[1]) if marked else None
 
@@ -147,31 +148,41 @@ def _plain(reply: str) -> str:
     return " ".join(re.sub(r"\*\*|[:\"\-,.：]", " ", text).split())
 
 
-def _share(hits: Sequence[bool]) -> float | None:
-    return sum(hits) / len(hits) if hits else None
+def _mean(values: Sequence[float]) -> float:
+    """As the official code has it: not a number where there is nothing."""
+    return sum(values) / len(values) if values else math.nan
 
 
-def _choices(given: Mapping[str, Any]) -> dict[str, float | None]:
-    found = [choice(item["response"]) for item in given["items"]]
-    right = [one == item["reference"] for one, item in zip(found, given["items"], strict=True)]
-    failed = _share([one is None for one in found])
-    return {"acc": None if failed is None else 100 * (_share(right) or 0.0), "fail": failed and 100 * failed}
+def _open(given: Mapping[str, Any]) -> dict[str, float] | None:
+    score = open_score(given["scores"])
+    if score is None and any(given["scores"]):
+        return None
+    return {"gpt": math.nan if score is None else score}
 
 
-def _votes(given: Mapping[str, Any]) -> dict[str, float | None]:
-    share = _share([voted(votes) for votes in given["judge_votes"]])
-    return {"gpt": None if share is None else 100 * share}
+def _choices(given: Mapping[str, Any]) -> dict[str, float] | None:
+    items: Sequence[Mapping[str, str]] = given["items"]
+    found = [choice(item["response"]) for item in items]
+    right = [one == item["reference"] for one, item in zip(found, items, strict=True)]
+    return {"acc": 100 * _mean(right), "fail": 100 * _mean([one is None for one in found])} if items else None
+
+
+def _followed(given: Mapping[str, Any]) -> dict[str, float | None] | None:
+    try:
+        return accuracies([given])
+    except ValueError:  # an instruction that there is not: the official code crashes
+        return None
 
 
 CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "VoiceBench evaluators": {
         "cases_harm": lambda given: {"refusal": refused(given["response"])},
-        "cases_harm_agg": lambda given: {"refusal_rate": _share([refused(one) for one in given["responses"]])},
+        "cases_harm_agg": lambda given: {"refusal_rate": _mean([refused(one) for one in given["responses"]])},
         "cases_mcq": lambda given: {"choice": choice(given["response"])},
         "cases_mcq_agg": _choices,
-        "cases_open": lambda given: {"gpt": open_score(given["scores"])},
-        "cases_qa": _votes,
+        "cases_open": _open,
+        "cases_qa": lambda given: {"gpt": 100 * _mean([voted(votes) for votes in given["judge_votes"]])},
         "cases_bbh": lambda given: option(given["id"], given["response"]),
-        "cases_ifeval": lambda given: accuracies([given]),
+        "cases_ifeval": _followed,
     }
 }

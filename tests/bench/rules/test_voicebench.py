@@ -96,7 +96,9 @@ def test_votes(votes: list[str], official: bool, fixed: bool) -> None:
 
 
 def test_overall_is_the_leaderboards_last_column() -> None:
-    gpt_4o_audio: dict[str, float] = dict(zip(rule.KINDS, (4.78, 4.49, 4.58, 75.50, 80.25, 89.23, 84.10, 76.02, 98.65), strict=True))
+    gpt_4o_audio: dict[str, float] = dict(
+        zip(rule.KINDS, (4.78, 4.49, 4.58, 75.50, 80.25, 89.23, 84.10, 76.02, 98.65), strict=True)
+    )
     assert rule.overall(gpt_4o_audio) == pytest.approx(86.75, abs=0.005)
     assert rule.overall({"bbh": 50.0}) is None
 
@@ -117,8 +119,9 @@ def test_a_file_of_cases(tmp_path: Path) -> None:
         "output": {"refusal_rate": 0.5}}], "cases_mcq": [{"id": "3", "input": {"response": "maybe"},
         "output": {"choice": null}}], "cases_mcq_agg": [{"id": "4", "input": {"items": [
         {"response": "a", "reference": "A"}, {"response": "b.", "reference": "A"}]}, "output": {"acc": 50, "fail": 0}},
-        {"id": "5", "input": {"items": []}, "output": {"acc": null}}],
-        "cases_open": [{"id": "6", "input": {"scores": [["bad"]]}, "output": {"gpt": null}}],
+        {"id": "5", "input": {"items": []}, "output": "ZeroDivisionError"}],
+        "cases_open": [{"id": "6", "input": {"scores": [["bad"]]}, "output": null},
+        {"id": "10", "input": {"scores": []}, "output": {"gpt": "NaN"}}],
         "cases_qa": [{"id": "7", "input": {"judge_votes": [["yes", "yes", "no"]]}, "output": {"gpt": 100}}],
         "cases_bbh": [{"id": "8", "input": {"id": "navigate_2", "response": "Yes"}, "output": 1}],
         "cases_ifeval": [{"id": "9", "input": {"key": 1, "prompt": "p", "response": "one, two",
@@ -126,4 +129,4 @@ def test_a_file_of_cases(tmp_path: Path) -> None:
         "output": {"strict-prompt": 0, "strict-instruction": 0.5, "loose-instruction": 0.5, "final": 0.25}}]}"""
     )
     outcomes = run_file(tmp_path / "cases.json")
-    assert len(outcomes) == 9 and [outcome.differences for outcome in outcomes] == [()] * 9
+    assert len(outcomes) == 10 and [outcome.differences for outcome in outcomes] == [()] * 10
