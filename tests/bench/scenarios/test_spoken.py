@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from microturn.bench.scenarios.spoken import TAIL_MS, Turn, as_written, asked, spoken_turns, tokens
+from microturn.bench.scenarios.spoken import TAIL_MS, Turn, as_written, asked, sayable, spoken_turns, tokens
 from microturn.data import scene
 from microturn.protocol.events import Channel
 from tests.bench.worlds import CAST, output
@@ -48,6 +48,13 @@ def test_a_question_without_a_script() -> None:
     assert timeline.words(Channel.SAY) == [] and timeline.duration_ms >= turn_end_ms + 20_000
     with pytest.raises(ValueError, match="nothing of this can be said"):
         asked("?!", np.random.default_rng(0), 5)
+
+
+def test_the_letter_a_is_no_article_and_sentences_have_a_pause_between() -> None:
+    assert sayable("Which one? A, a boat. B, an A.") == ("which one", "eigh | a boat", "b | an eigh")
+    timeline, _ = asked("One. Two.", np.random.default_rng(0), 5)
+    one, two = timeline.spans("word")
+    assert 150 <= two.at_ms - one.until_ms <= 300
 
 
 @pytest.mark.parametrize(
