@@ -27,6 +27,9 @@ BUILT_IN = (
     "silence",
     "fdb_v1",
     "fdb_v15",
+    "voicebench",
+    "harmbench",
+    "bigbench_audio",
 )
 GROUP = "microturn.bench"
 
