@@ -176,6 +176,11 @@ def _measured(
     measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None
 ) -> Result:
     scores = {s.id: _score(measure, s, output, judge) for s, output in zip(scenarios, outputs, strict=True)}
+    return result_of(measure, scenarios, scores)
+
+
+def result_of(measure: Measure, scenarios: Sequence[Scenario], scores: Mapping[str, Score]) -> Result:
+    """One measure's estimate from every scenario's score."""
     scored = [
         Observation(value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind)
         for s in scenarios
