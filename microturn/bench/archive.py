@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from microturn.bench.task import Scenario
+from microturn.bench.task import FAILED, Scenario
 from microturn.protocol.timeline import FILE, Timeline
 from microturn.protocol.whole import whole
 
@@ -116,7 +116,7 @@ def load_output(folder: Path, scenario_id: str, *, run: int) -> Timeline | None:
     if not (path / FILE).is_file():
         return None
     output = Timeline.load(path)
-    return None if "failed" in output.meta else output
+    return None if FAILED in output.meta else output
 
 
 def load_items(folder: Path, order: Sequence[str] | None = None, *, runs: int = 1) -> Items:
@@ -146,7 +146,7 @@ def failed(truth: Timeline, reason: str) -> Timeline:
         tick_ms=truth.tick_ms,
         second_of_day=truth.second_of_day,
         seed=truth.seed,
-        meta={"failed": reason},
+        meta={FAILED: reason},
     )
 
 

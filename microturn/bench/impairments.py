@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from microturn.bench.driver import Driver
 from microturn.bench.scenarios.filler import filler, murmuring
-from microturn.bench.task import OWN_CLOCK, Scenario
+from microturn.bench.task import FAILED, OWN_CLOCK, Scenario
 from microturn.data.sound.codecs import coded
 from microturn.data.sound.levels import gain, rms
 from microturn.data.sound.network import Network, holes_ms, lost_packets
@@ -64,7 +64,7 @@ class Impairment:
             ", ".join(
                 told.format(value) for field, told in NAMES.items() if (value := self.changed.get(field)) is not None
             )
-            or "nothing"
+            or "no impairment"
         )
 
     @property
@@ -172,7 +172,7 @@ def marked(scenario: Scenario, impairment: Impairment) -> Scenario:
 
 def heard(output: Timeline, scenario: Scenario, impairment: Impairment) -> Timeline:
     """What came back, on the user's clock, cut to the scenario's length: words that were heard lie where they were said."""
-    if "failed" in output.meta:
+    if FAILED in output.meta:
         return output
     late_ms, until_ms = impairment.late_ms, scenario.timeline.duration_ms
     track = output.audio.get(Channel.MODEL)
@@ -219,7 +219,7 @@ def _later(scenario: Scenario, minutes: float, driver: Driver) -> Timeline:
     samples = long.audio[Channel.USER].samples
     samples[: len(first)] = first
     (output,) = driver.run([replace(scenario, timeline=long)])
-    return output if "failed" in output.meta else moved(output, -lead_ms)
+    return output if FAILED in output.meta else moved(output, -lead_ms)
 
 
 def _event(event: Event, by_ms: float) -> Event:

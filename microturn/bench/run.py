@@ -14,7 +14,7 @@ from microturn.bench.archive import failed, load_output, save_output, save_scena
 from microturn.bench.controls import CONTROLS
 from microturn.bench.driver import Driver
 from microturn.bench.judges.judge import Judge
-from microturn.bench.task import Measure, Result, Scenario, Score, Task, result_of, score_all
+from microturn.bench.task import FAILED, Measure, Result, Scenario, Score, Task, result_of, score_all
 from microturn.protocol.media import on_grid
 from microturn.protocol.timeline import Timeline, Track
 
@@ -37,10 +37,10 @@ class Ran:
     def failures(self) -> dict[str, str]:
         """Why items came to nothing, by scenario id."""
         return {
-            scenario.id: str(output.meta["failed"])
+            scenario.id: str(output.meta[FAILED])
             for column in self.outputs
             for scenario, output in zip(self.scenarios, column, strict=True)
-            if "failed" in output.meta
+            if FAILED in output.meta
         }
 
 

@@ -50,7 +50,7 @@ class Ongoing:
         """What comes of `take` here and now, from its first sample on; its seed and time of day are the session's."""
         shared = {id(self._model): self._model, id(self._model.tokenizer): self._model.tokenizer}
         other = copy.deepcopy(self, shared)
-        return other._play(take)  # noqa: SLF001 (a copy of its own)
+        return other._play(take)
 
     def _play(self, take: Take) -> Timeline:
         tick_ms, start_ms = self._session.config.tick_ms, self.ms

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from microturn.bench.archive import runs_in
 from microturn.bench.figures import as_json, failures
+from microturn.bench.impairments import PERFECT
 from microturn.bench.run import with_controls
 from microturn.bench.saved import load_suites
 from microturn.bench.table import LEGEND, print_suite, wide_console
@@ -26,8 +27,8 @@ def rescore(args: argparse.Namespace) -> int:
         told, results, broken = {}, {}, {}
         for about, ran in load_suites(folder):
             columns = with_controls(ran, name=about["driver"], judge=judge)
-            under = about.get("condition", "nothing")
-            print_suite(console, ran, columns, judge, under="" if under == "nothing" else under)
+            under = about.get("condition", "")
+            print_suite(console, ran, columns, judge, under="" if under == PERFECT.name else under)
             results[ran.task.name] = as_json(ran, columns, judge)
             broken |= {ran.task.name: dict(failures(ran))} if ran.failures else {}
             told = {name: value for name, value in about.items() if name != "items"}

@@ -5,32 +5,27 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from microturn.bench import suites
 from microturn.bench.archive import open_run, save_run, save_sweep
 from microturn.bench.controls import CONTROLS
-from microturn.bench.driver import Driver, LiveDriver, LocalDriver
+from microturn.bench.driver import Driver
 from microturn.bench.figures import as_json, failures
 from microturn.bench.impairments import PERFECT, Impaired, Impairment, marked
 from microturn.bench.judges.judge import Judge
 from microturn.bench.run import MINI, OFFICIAL, Columns, Ran, made, run_items, with_controls
-from microturn.bench.suites import tasks
 from microturn.bench.table import LEGEND, print_suite, print_sweep, wide_console
-from microturn.bench.task import Task
-from microturn.cli.bench import check, sweep
+from microturn.bench.task import FAILED, Scenario, Task
+from microturn.cli.bench import check, sweep, systems
 from microturn.cli.bench.judging import add_arguments as add_judging
 from microturn.cli.bench.judging import judge_of
 from microturn.cli.bench.origin import provenance
 from microturn.cli.folder import writable
-from microturn.cli.model import open_model
-from microturn.protocol.events import Channel, Text
-from microturn.protocol.media import USER_HZ
 from microturn.protocol.timeline import Timeline
 
 MakeDriver = Callable[[argparse.Namespace], Driver]
@@ -51,13 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="the benchmark's own data, instead of our mini set")
     parser.add_argument("--check", action="store_true", help="only say what is missing in --data")
+    systems.add_arguments(parser)
     add_judging(parser)
     sweep.add_arguments(parser)
 
 
 def bench(args: argparse.Namespace) -> int:
-    """Run the bench with the in-process engine as `local` and a Live server as `ws://...`."""
-    return run(args, {"local": local, "live": live})
+    """Run the bench on one of `systems.SYSTEMS`, or a control."""
+    return run(args, systems.SYSTEMS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +88,8 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
     if len(conditions) > 1:
         columns = {task.name: [result.columns[task.name] for result in results] for task in chosen}
         print_sweep(wide_console(), job.driver.name, [one.name for one in conditions], columns)
+    for line in LEGEND:
+        print(line)
     told = results[0].told
     if len(conditions) > 1:
         told = {**told, "conditions": [{"name": r.name, **_short(r.told)} for r in results]}
@@ -102,11 +100,11 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
 def chosen_suites(names: Sequence[str]) -> list[Task]:
     """The suites of these names. ValueError for one that there is not."""
     if list(names) == ["all"]:
-        return list(tasks().values())
-    unknown = [name for name in names if name not in tasks()]
+        return list(suites.tasks().values())
+    unknown = [name for name in names if name not in suites.tasks()]
     if unknown:
-        raise ValueError(f"no suite named {', '.join(unknown)}; the suites are {', '.join(tasks())}, or all")
-    return [tasks()[name] for name in dict.fromkeys(names)]
+        raise ValueError(f"no suite named {', '.join(unknown)}; the suites are {', '.join(suites.tasks())}, or all")
+    return [suites.tasks()[name] for name in dict.fromkeys(names)]
 
 
 def driver_of(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Driver:
@@ -114,9 +112,11 @@ def driver_of(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Dr
     controls = {control.name: control for control in CONTROLS}
     if args.system in controls:
         return controls[args.system]
-    kind = "live" if args.system.startswith(("ws://", "wss://")) else args.system
+    kind = args.system.partition(":")[0]
+    if kind in ("ws", "wss"):
+        kind = "live"
     if kind not in drivers:
-        known = ", ".join([*(name for name in drivers if name != "live"), "ws://...", *controls])
+        known = ", ".join([*drivers, "ws://...", *controls])
         raise ValueError(f"no system named {args.system!r}; --system takes {known}")
     return drivers[kind](args)
 
@@ -134,9 +134,10 @@ def _condition(job: Job, condition: Impairment, conditions: Sequence[Impairment]
     args = job.args
     about = _about(args, job.driver.name, condition)
     keep = _folder(args.save, condition, conditions) if args.save else None
-    state = open_run(keep, about) if keep else {**about, "suites": [], "items": {}}
-    driver = job.driver if condition == PERFECT else Impaired(driver=job.driver, impairment=condition)
-    console, columns, suites, broken = wide_console(), {}, {}, {}
+    state = open_run(keep, about) if keep else {}
+    columns: dict[str, Columns] = {}
+    numbers: dict[str, Any] = {}
+    broken: dict[str, Any] = {}
     under = "" if condition == PERFECT else condition.name
     for task in job.suites:
         print(f"{task.name}: making scenarios" + (f" ({under})" if under else ""), file=sys.stderr, flush=True)
@@ -145,27 +146,18 @@ def _condition(job: Job, condition: Impairment, conditions: Sequence[Impairment]
             names = list(dict.fromkeys([*state["suites"], task.name]))
             state = {**state, "suites": names, "items": {**state["items"], task.name: [s.id for s in scenarios]}}
             save_run(keep, state)
-        folder = keep / task.name if keep else None
-        ran = Ran(
-            task=task,
-            label=OFFICIAL if args.data else MINI,
-            scenarios=scenarios,
-            outputs=_watched(task.name, scenarios, driver, runs=args.runs, keep=folder),
-        )
-        columns[task.name] = with_controls(ran, name=driver.name, judge=job.judge)
-        print_suite(console, ran, columns[task.name], job.judge, under=under)
-        suites[task.name] = as_json(ran, columns[task.name], job.judge)
+        ran = _carried_out(job, task, scenarios, condition, keep)
+        columns[task.name] = with_controls(ran, name=job.driver.name, judge=job.judge)
+        print_suite(wide_console(), ran, columns[task.name], job.judge, under=under)
+        numbers[task.name] = as_json(ran, columns[task.name], job.judge)
         broken |= {task.name: dict(failures(ran))} if ran.failures else {}
-    for line in LEGEND:
-        console.print(line)
-    told = {**about, "suites": list(columns), "failed": broken, "results": suites}
+    told = {**about, "suites": list(columns), "failed": broken, "results": numbers}
     return Outcome(name=condition.name, columns=columns, told=told)
 
 
-def _watched(
-    name: str, scenarios: Sequence[Any], driver: Driver, *, runs: int, keep: Path | None
-) -> list[list[Timeline]]:
-    """The outputs, with progress on stderr."""
+def _carried_out(job: Job, task: Task, scenarios: Sequence[Scenario], condition: Impairment, keep: Path | None) -> Ran:
+    """The suite's outputs, with progress on stderr."""
+    driver = job.driver if condition == PERFECT else Impaired(driver=job.driver, impairment=condition)
     failed = 0
     bar = Progress(
         TextColumn("{task.description}"),
@@ -175,14 +167,17 @@ def _watched(
         console=Console(stderr=True),
     )
     with bar:
-        line = bar.add_task(name, total=len(scenarios) * runs)
+        line = bar.add_task(task.name, total=len(scenarios) * job.args.runs)
 
         def tell(output: Timeline) -> None:
             nonlocal failed
-            failed += "failed" in output.meta
-            bar.update(line, advance=1, description=f"{name} ({failed} failed)" if failed else name)
+            failed += FAILED in output.meta
+            bar.update(line, advance=1, description=f"{task.name} ({failed} failed)" if failed else task.name)
 
-        return run_items(scenarios, driver, runs=runs, keep=keep, tell=tell)
+        folder = keep / task.name if keep else None
+        outputs = run_items(scenarios, driver, runs=job.args.runs, keep=folder, tell=tell)
+    label = OFFICIAL if job.args.data else MINI
+    return Ran(task=task, label=label, scenarios=scenarios, outputs=outputs)
 
 
 def _about(args: argparse.Namespace, driver: str, condition: Impairment) -> dict[str, Any]:
@@ -210,45 +205,3 @@ def _folder(save: Path, condition: Impairment, conditions: Sequence[Impairment])
         return save
     name = condition.name.replace("%", "pct").replace("/", "p").replace(":", "=").replace(", ", "_").replace(" ", "-")
     return save / name
-
-
-def live(args: argparse.Namespace) -> Driver:
-    """A Live server, four sessions side by side, in real time."""
-    from microturn.cli.live import converse
-
-    return LiveDriver(converse=partial(converse, args.system))
-
-
-def local(args: argparse.Namespace) -> Driver:
-    """The engine in this process, many stimuli in one batch, faster than real time."""
-    from microturn.engine.offline import Take, run_many
-    from microturn.engine.ongoing import Ongoing
-    from microturn.engine.session import SessionConfig
-
-    model = open_model(args.model or "nano")
-    going: list[Ongoing] = []  # the session that later conditions go on with
-
-    def take(stimulus: Timeline) -> Take:
-        track = stimulus.audio.get(Channel.USER)
-        if track is not None and track.rate_hz != USER_HZ:
-            raise ValueError(f"a stimulus has its user's track at {USER_HZ} Hz, got {track.rate_hz}")
-        samples = np.zeros(0, np.float32) if track is None else track.samples
-        texts = [event for event in stimulus.events if isinstance(event, Text)]
-        return Take(
-            samples=samples,
-            events=[*stimulus.frames, *texts],
-            config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day, tick_ms=stimulus.tick_ms),
-            tail_s=max(0.0, stimulus.duration_ms / 1000.0 - len(samples) / USER_HZ),
-            echo_db=stimulus.meta.get("echo_db"),
-        )
-
-    def run(stimuli: Sequence[Timeline]) -> list[Timeline]:
-        return run_many(model, [take(stimulus) for stimulus in stimuli], batch=len(stimuli))
-
-    def after(before: Timeline, stimuli: Sequence[Timeline]) -> list[Timeline]:
-        if not going or going[0].ms > before.duration_ms:
-            going[:] = [Ongoing(model, SessionConfig(seed=before.seed, tick_ms=before.tick_ms))]
-        going[0].go_on(before.audio[Channel.USER].samples, before.duration_ms)
-        return [going[0].branch(take(stimulus)) for stimulus in stimuli]
-
-    return LocalDriver(run_many=run, after=after)
