@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def listing(args: argparse.Namespace) -> int:
     """Print every suite; status 0."""
     if args.json:
-        for task in suites.tasks().values():
+        for task in suites.named().values():
             official = task.official
             about = (
                 {"title": official.title, "paper": official.paper, "home": official.home, "licence": official.licence}
@@ -33,7 +33,7 @@ def listing(args: argparse.Namespace) -> int:
     table = Table(show_lines=False)
     for column in ("suite", "what it measures", "n", "official data: licence, home"):
         table.add_column(column, justify="right" if column == "n" else "left")
-    for task in suites.tasks().values():
+    for task in suites.named().values():
         where = f"{task.official.licence}, {task.official.home}" if task.official else ""
         table.add_row(task.name, task.summary, str(task.n), where)
     Console().print(table)

@@ -101,10 +101,11 @@ def chosen_suites(names: Sequence[str]) -> list[Task]:
     """The suites of these names. ValueError for one that there is not."""
     if list(names) == ["all"]:
         return list(suites.tasks().values())
-    unknown = [name for name in names if name not in suites.tasks()]
+    known = suites.named()
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise ValueError(f"no suite named {', '.join(unknown)}; the suites are {', '.join(suites.tasks())}, or all")
-    return [suites.tasks()[name] for name in dict.fromkeys(names)]
+        raise ValueError(f"no suite named {', '.join(unknown)}; the suites are {', '.join(known)}, or all")
+    return [known[name] for name in dict.fromkeys(names)]
 
 
 def driver_of(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Driver:
