@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.bench.driver import Driver
+from microturn.bench.run import together
 from microturn.bench.scenarios.filler import filler, murmuring
 from microturn.bench.task import FAILED, OWN_CLOCK, Scenario
 from microturn.data.sound.codecs import coded
@@ -26,6 +27,7 @@ from microturn.protocol.timeline import Timeline, Track
 
 Samples = NDArray[np.float32]
 BUFFER_MS = 60.0  # what a receiver waits for packets that are late; a line with jitter is late by it
+QUIET_S = 4.0  # before an item nobody is in mid-sentence
 KBPS = (6, 8, 12, 16, 24, 32)
 CROWD = "crowd"
 
@@ -127,7 +129,7 @@ class Impaired:
         """How many items it takes together; those of a long session, one where it cannot be shared."""
         if self.impairment.minutes_before and getattr(self.driver, "after", None) is None:
             return 1
-        return int(getattr(self.driver, "batch", 0) or getattr(self.driver, "sessions", 0) or 4)
+        return together(self.driver)
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
         sent = [impaired(scenario, self.impairment) for scenario in scenarios]
@@ -207,8 +209,9 @@ def moved(timeline: Timeline, by_ms: float) -> Timeline:
 
 
 def before(minutes: float) -> Timeline:
-    """The minutes of a session before an item: ordinary talk and quiet, of which nothing is scored."""
+    """The minutes of a session before an item: ordinary talk, of which nothing is scored, and quiet at the end."""
     samples = np.resize(filler(), round(minutes * 60 * USER_HZ))
+    samples[-round(QUIET_S * USER_HZ) :] = 0
     return Timeline(duration_ms=minutes * 60_000, audio={Channel.USER: Track(samples=samples, rate_hz=USER_HZ)})
 
 

@@ -14,6 +14,7 @@ from microturn.bench.figures import SCALES, as_json, failures
 from microturn.bench.impairments import Impairment
 from microturn.bench.items import badness, item
 from microturn.bench.judges.judge import Judge
+from microturn.bench.pairs import paired
 from microturn.bench.run import Columns, Ran, label_of, with_controls
 from microturn.bench.saved import load_suites
 from microturn.bench.task import Result, Task
@@ -52,6 +53,8 @@ def write_report(folders: Sequence[Path], path: Path, *, items: int = 8, judge: 
     runs: list[dict[str, Any]] = []
     suites: dict[str, dict[str, Any]] = {}
     shown: list[dict[str, Any]] = []
+    firsts: dict[str, Part] = {}
+    pairs: list[dict[str, Any]] = []
     left_out = 0
     for number, folder in enumerate(folders):
         about: dict[str, Any] = {}
@@ -59,6 +62,10 @@ def write_report(folders: Sequence[Path], path: Path, *, items: int = 8, judge: 
             part = Part(run=number, ran=ran, columns=with_controls(ran, name=about["driver"], judge=judge))
             entry = suites.setdefault(ran.task.name, _suite(part, judge))
             entry["runs"].append(_scores(part, judge))
+            first = firsts.setdefault(ran.task.name, part)
+            if first is not part:
+                rows = paired(ran.task.name, ran.scenarios, first.results, part.results)
+                pairs += [{**row, "a": part.run, "b": first.run} for row in rows]
             chosen = _worst_first(part)
             shown += [_item(part, index) for index in chosen[:items]]
             left_out += max(0, len(chosen) - items)
@@ -66,7 +73,13 @@ def write_report(folders: Sequence[Path], path: Path, *, items: int = 8, judge: 
         runs.append(_run(folder, about))
     if not suites:
         raise ValueError("these runs have no suite that was carried out: nothing to report")
-    data = {"runs": _named(runs), "suites": list(suites.values()), "items": shown, "conditions": _varied(runs)}
+    data = {
+        "runs": _named(runs),
+        "suites": list(suites.values()),
+        "items": shown,
+        "conditions": _varied(runs),
+        "pairs": pairs,
+    }
     html = page(data)
     with whole(path) as draft:
         draft.write_text(html, encoding="utf-8")

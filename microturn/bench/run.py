@@ -21,6 +21,7 @@ from microturn.protocol.timeline import Timeline, Track
 MINI, OFFICIAL, PROXY = "mini", "official-data", "proxy-judge"
 TOGETHER = 4  # items in flight where the driver does not say
 Columns = dict[str, list[Result]]  # results by system: the one measured first, then blind baselines and controls
+Ear = Callable[[Timeline], Timeline]
 Tell = Callable[[Timeline], None]  # called with each output as it is there
 
 
@@ -42,6 +43,30 @@ class Ran:
             for scenario, output in zip(self.scenarios, column, strict=True)
             if FAILED in output.meta
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listened:
+    """A driver whose outputs somebody listens to: `ear` gives words to those of systems without text."""
+
+    driver: Driver
+    ear: Ear
+
+    @property
+    def name(self) -> str:
+        return self.driver.name
+
+    @property
+    def batch(self) -> int:
+        return together(self.driver)
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [self.ear(output) for output in self.driver.run(scenarios)]
+
+
+def together(driver: Driver) -> int:
+    """How many items a driver takes at a time."""
+    return int(getattr(driver, "batch", 0) or getattr(driver, "sessions", 0) or TOGETHER)
 
 
 def made(task: Task, n: int | None, seed_base: int, data: Path | None = None) -> list[Scenario]:
@@ -69,7 +94,10 @@ def run_items(
     keep: Path | None = None,
     tell: Tell = lambda _: None,
 ) -> list[list[Timeline]]:
-    """What the system does with each scenario, `runs` times with other seeds; with `keep`, on disk, and only what is not there yet."""
+    """What the system does with each scenario, `runs` times with other seeds.
+
+    With `keep`, outputs go to that folder, and only what is not there yet is asked.
+    """
     outputs: list[list[Timeline]] = []
     for scenario in scenarios if keep else ():
         assert keep
@@ -93,10 +121,10 @@ def run_items(
 
 def _answers(driver: Driver, scenarios: Sequence[Scenario]) -> Iterator[tuple[int, Timeline]]:
     """Outputs with their places as they come, as many together as the driver takes, those of like length together."""
-    together = int(getattr(driver, "batch", 0) or getattr(driver, "sessions", 0) or TOGETHER)
+    size = together(driver)
     order = sorted(range(len(scenarios)), key=lambda i: scenarios[i].timeline.duration_ms)
-    for first in range(0, len(order), together):
-        chosen = order[first : first + together]
+    for first in range(0, len(order), size):
+        chosen = order[first : first + size]
         yield from zip(chosen, _tried(driver, [scenarios[i] for i in chosen]), strict=True)
 
 

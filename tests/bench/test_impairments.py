@@ -119,7 +119,7 @@ def test_minutes_before_come_first_and_are_cut_away() -> None:
     driver = Impaired(driver=LocalDriver(run_many=seen.run_many), impairment=Impairment(minutes_before=1))
     (answer,) = driver.run([ASKED])
     samples = seen.stimuli[0].audio[Channel.USER].samples
-    assert seen.stimuli[0].duration_ms == 68_000 and samples[59 * USER_HZ] == 0.25 and samples[61 * USER_HZ] == 0
+    assert seen.stimuli[0].duration_ms == 68_000 and samples[50 * USER_HZ] == 0.25 and not samples[57 * USER_HZ :].any()
     assert answer.words(Channel.SAY)[0].at_ms == 4500 and answer.duration_ms == 8000
     assert score_expect(ASKED, answer).value == 1
 

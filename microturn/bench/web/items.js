@@ -54,7 +54,7 @@ class Items {
 
   entry(item, index) {
     const run = this.data.runs.length > 1 ? `${this.data.runs[item.run].name} · ` : "";
-    return el("li", {}, el("button", { onclick: () => this.show(index, true) }, el("span", { class: `verdict ${item.verdict}`, title: item.verdict }), el("b", { text: `${item.suite}${item.kind ? `: ${item.kind}` : ""}` }), el("time", { text: clock(item.ms) }), el("small", { text: `${run}${item.scores.find((one) => one.value != null)?.why ?? item.failed ?? item.scores[0]?.why ?? ""}` })));
+    return el("li", {}, el("button", { onclick: () => this.show(index, true) }, el("span", { class: `verdict ${item.verdict}`, title: item.verdict }), el("b", { text: `${item.suite}${item.kind ? `: ${item.kind}` : ""}` }), el("time", { text: clock(item.ms) }), el("small", { text: `${run}${item.failed ?? item.deciding?.why ?? item.scores[0]?.why ?? ""}` })));
   }
 
   show(index, focus = false) {
@@ -134,9 +134,11 @@ class Items {
 function verdict(item, data) {
   if (item.failed) return "failed";
   const measures = data.suites.find((one) => one.name === item.suite).measures;
+  item.deciding = item.scores.find((one) => one.value != null);
   for (const one of item.scores) {
     const measure = measures.find((m) => m.name === one.measure);
     if (one.value == null || measure.unit !== "%") continue;
+    item.deciding = one;
     const good = measure.better === "high" ? one.value : 100 - one.value;
     return good >= 99.99 ? "right" : good <= 0.01 ? "wrong" : "partly";
   }

@@ -145,7 +145,7 @@ function details(suite, data) {
   });
   const published = suite.published.length ? [el("div", { class: "scroll" }, el("b", { text: "Published, on official data" }), el("table", {}, el("tr", {}, ...["measure", "system", "value", "source"].map((text) => el("th", { text }))), ...suite.published.map((one) => el("tr", {}, el("td", { text: one.measure }), el("td", { text: one.system }), el("td", { text: spelled(one.value, suite.measures.find((m) => m.name === one.measure)?.unit) }), el("td", { text: [one.source, one.note].filter(Boolean).join("; ") })))))] : [];
   const pairs = (data.pairs ?? []).filter((one) => one.suite === suite.name);
-  const compared = pairs.length ? [el("div", { class: "scroll" }, el("b", { text: "Paired differences, by item" }), el("table", {}, el("tr", {}, ...["measure", "runs", "n", "difference [95%]", "p"].map((text) => el("th", { text }))), ...pairs.map((one) => el("tr", {}, el("td", { text: one.measure }), el("td", { text: `${one.a} − ${one.b}` }), el("td", { text: one.n }), el("td", { text: interval(one, one.unit) }), el("td", { text: one.p == null ? "" : one.p.toPrecision(2) })))))] : [];
+  const compared = pairs.length ? [el("div", { class: "scroll" }, el("b", { text: "Paired differences, by item" }), el("table", {}, el("tr", {}, ...["measure", "runs", "n", "difference [95%]", "p"].map((text) => el("th", { text }))), ...pairs.map((one) => el("tr", {}, el("td", { text: one.measure }), el("td", { text: `${data.runs[one.a].name} − ${data.runs[one.b].name}` }), el("td", { text: one.n }), el("td", { text: interval(one, one.unit) }), el("td", { text: one.p == null ? "" : one.p.toPrecision(2) })))))] : [];
   return el("details", {}, el("summary", { text: "All numbers" }), ...tables, ...compared, ...published);
 }
 

@@ -1,12 +1,13 @@
-"""Who judges: `--judge`, the same for running, rescoring and reporting."""
+"""Who judges, the same for running, rescoring and reporting, and who listens to systems that give no text."""
 
 import argparse
 from importlib import import_module
 from importlib.util import find_spec
 
 from microturn.bench.judges.judge import Judge
+from microturn.bench.run import Ear
 
-OPEN = "microturn.bench.judges.open"
+OPEN, LISTEN = "microturn.bench.judges.open", "microturn.bench.listening"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,3 +25,12 @@ def judge_of(args: argparse.Namespace) -> Judge | None:
     if args.judge not in ("rules", "none"):
         raise ValueError(f"no judge named {args.judge!r}; --judge takes rules or none")
     return None
+
+
+def ear_of(args: argparse.Namespace) -> Ear:
+    """What gives words to an output without any, by the recogniser that `--recogniser` names."""
+    if find_spec(LISTEN) is None:
+        return lambda output: output
+    listening = import_module(LISTEN)
+    recogniser = listening.open_recogniser(args.recogniser)
+    return lambda output: listening.with_words(output, recogniser)

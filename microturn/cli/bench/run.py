@@ -18,12 +18,12 @@ from microturn.bench.driver import Driver
 from microturn.bench.figures import as_json, failures
 from microturn.bench.impairments import PERFECT, Impaired, Impairment, marked
 from microturn.bench.judges.judge import Judge
-from microturn.bench.run import MINI, OFFICIAL, Columns, Ran, made, run_items, with_controls
+from microturn.bench.run import MINI, OFFICIAL, Columns, Ear, Listened, Ran, made, run_items, with_controls
 from microturn.bench.table import LEGEND, print_suite, print_sweep, wide_console
 from microturn.bench.task import FAILED, Scenario, Task
 from microturn.cli.bench import check, sweep, systems
 from microturn.cli.bench.judging import add_arguments as add_judging
-from microturn.cli.bench.judging import judge_of
+from microturn.cli.bench.judging import ear_of, judge_of
 from microturn.cli.bench.origin import provenance
 from microturn.cli.folder import writable
 from microturn.protocol.timeline import Timeline
@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="the benchmark's own data, instead of our mini set")
     parser.add_argument("--check", action="store_true", help="only say what is missing in --data")
     systems.add_arguments(parser)
+    parser.add_argument("--recogniser", default="whisper", help="who listens to systems that give no text, or none")
     add_judging(parser)
     sweep.add_arguments(parser)
 
@@ -63,6 +64,7 @@ class Job:
     suites: Sequence[Task]
     driver: Driver
     judge: Judge | None
+    ear: Ear
     args: argparse.Namespace
 
 
@@ -81,7 +83,8 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
         writable(args.save, "--save")
         for condition in conditions:  # a folder of another run is refused before anything is loaded
             open_run(_folder(args.save, condition, conditions), _about(args, args.system, condition))
-    job = Job(suites=chosen, driver=driver_of(args, drivers), judge=judge_of(args), args=args)
+    judge, ear = judge_of(args), ear_of(args)
+    job = Job(suites=chosen, driver=driver_of(args, drivers), judge=judge, ear=ear, args=args)
     results = [_condition(job, condition, conditions) for condition in conditions]
     if args.save and len(conditions) > 1:
         save_sweep(args.save, [_folder(args.save, one, conditions).name for one in conditions])
@@ -176,7 +179,7 @@ def _carried_out(job: Job, task: Task, scenarios: Sequence[Scenario], condition:
             bar.update(line, advance=1, description=f"{task.name} ({failed} failed)" if failed else task.name)
 
         folder = keep / task.name if keep else None
-        outputs = run_items(scenarios, driver, runs=job.args.runs, keep=folder, tell=tell)
+        outputs = run_items(scenarios, Listened(driver=driver, ear=job.ear), runs=job.args.runs, keep=folder, tell=tell)
     label = OFFICIAL if job.args.data else MINI
     return Ran(task=task, label=label, scenarios=scenarios, outputs=outputs)
 
