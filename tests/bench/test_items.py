@@ -38,7 +38,7 @@ def test_the_envelope_shows_where_sound_is() -> None:
 def test_sound_comes_back_on_its_side() -> None:
     both = np.zeros((2, 32_000), np.float32)
     both[0, 8_000:16_000] = 0.5 * np.sin(np.arange(8_000) * 0.2)
-    with av.open(io.BytesIO(mp3(both, 16_000))) as container:
+    with av.open(io.BytesIO(mp3(both, 16_000)), "r") as container:
         back = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
     level = np.sqrt(np.mean(back[:, 9_000:16_000].astype(np.float64) ** 2, axis=1))
     assert back.shape[0] == 2 and level[0] > 10 * level[1] and abs(back.shape[1] - 32_000) < 3_000

@@ -85,9 +85,11 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
             open_run(_folder(args.save, condition, conditions), _about(args, args.system, condition))
     judge, ear = judge_of(args), ear_of(args)
     job = Job(suites=chosen, driver=driver_of(args, drivers), judge=judge, ear=ear, args=args)
-    results = [_condition(job, condition, conditions) for condition in conditions]
-    if args.save and len(conditions) > 1:
-        save_sweep(args.save, [_folder(args.save, one, conditions).name for one in conditions])
+    results: list[Outcome] = []
+    for condition in conditions:
+        results.append(_condition(job, condition, conditions))
+        if args.save and len(conditions) > 1:
+            save_sweep(args.save, [_folder(args.save, one, conditions).name for one in conditions[: len(results)]])
     if len(conditions) > 1:
         columns = {task.name: [result.columns[task.name] for result in results] for task in chosen}
         print_sweep(wide_console(), job.driver.name, [one.name for one in conditions], columns)
