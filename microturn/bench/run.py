@@ -171,7 +171,7 @@ def with_controls(ran: Ran, *, name: str, judge: Judge | None = None) -> Columns
 
 def label_of(ran: Ran, measure: Measure, judge: Judge | None) -> str:
     """What a number stands on: the data, and whether the judge was no language model."""
-    proxy = measure.judged is not None and judge is not None and judge.proxy
+    proxy = measure.scorer is None and judge is not None and judge.proxy
     return f"{ran.label}, {PROXY}" if proxy else ran.label
 
 

@@ -57,18 +57,22 @@ UNHEARD = {"heard": "none"}  # no text of what the user said
 FAILED = "failed"  # in an output's meta: why there is none
 Scorer = Callable[[Scenario, Timeline], Score]
 JudgedScorer = Callable[[Scenario, Timeline, Judge], Score]
+PairedScorer = Callable[[Scenario, Timeline, Timeline | None, Judge | None], Score]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
     """One row of the table: a scorer, or one that asks the run's judge (`judged`), and how its scores become one number.
 
+    A scorer that is `paired` also gets what the system did in the scenario whose `meta["twin"]` is this one's id (None:
+    not run); twins name each other.
     `how` is mean, macro (mean over sub-types) or median; `unit` is % (shares in [0, 1]), s, ms, /min; `better` is high or low.
     """
 
     name: str
     scorer: Scorer | None = None
     judged: JudgedScorer | None = None
+    paired: PairedScorer | None = None
     unit: str = "%"
     how: str = "mean"
     better: str = "high"
@@ -76,13 +80,17 @@ class Measure:
     def __post_init__(self) -> None:
         if self.better not in ("high", "low"):
             raise ValueError(f"better must be high or low, got {self.better!r}")
-        if (self.scorer is None) == (self.judged is None):
-            raise ValueError(f"the measure {self.name!r} needs either a scorer or a judged scorer")
+        if sum(one is not None for one in (self.scorer, self.judged, self.paired)) != 1:
+            raise ValueError(f"the measure {self.name!r} needs one scorer: a plain, a judged or a paired one")
 
-    def score(self, scenario: Scenario, output: Timeline, judge: Judge | None) -> Score:
+    def score(
+        self, scenario: Scenario, output: Timeline, judge: Judge | None, *, twin: Timeline | None = None
+    ) -> Score:
         """What one scenario scored. A measure that needs a judge is unscored without one."""
         if self.scorer is not None:
             return self.scorer(scenario, output)
+        if self.paired is not None:
+            return self.paired(scenario, output, twin, judge)
         if judge is None or self.judged is None:
             return Score(value=None, explanation="there was no judge: give one with --judge")
         return self.judged(scenario, output, judge)
@@ -177,7 +185,9 @@ def score_all(
 def _measured(
     measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None
 ) -> Result:
-    scores = {s.id: _score(measure, s, output, judge) for s, output in zip(scenarios, outputs, strict=True)}
+    pairs = list(zip(scenarios, outputs, strict=True))
+    twins = {s.meta["twin"]: output for s, output in pairs if "twin" in s.meta and FAILED not in output.meta}
+    scores = {s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in pairs}
     return result_of(measure, scenarios, scores)
 
 
@@ -198,7 +208,7 @@ def result_of(measure: Measure, scenarios: Sequence[Scenario], scores: Mapping[s
     )
 
 
-def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None) -> Score:
+def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None, twin: Timeline | None) -> Score:
     if FAILED in output.meta:
         return Score(value=None, explanation=f"the system failed: {output.meta[FAILED]}")
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
@@ -206,4 +216,4 @@ def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge 
         return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")
     if "echo_db" in scenario.meta and output.meta.items() >= NO_ECHO.items():
         return Score(value=None, explanation="this system's voice was not led back into its microphone")
-    return measure.score(scenario, output, judge)
+    return measure.score(scenario, output, judge, twin=twin)

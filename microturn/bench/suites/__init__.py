@@ -20,6 +20,8 @@ BUILT_IN = (
     "backchannel",
     "sight",
     "silence",
+    "fdb_v1",
+    "fdb_v15",
 )
 ON_REQUEST = ("human_hearing",)  # run by name, not by `all`: they need what not everybody has
 GROUP = "microturn.bench"
