@@ -17,6 +17,7 @@ LEGEND = (
 )
 
 
+MOST = 6  # published numbers in a line
 WIDTH = 150  # where nobody watches: a file, a pipe
 
 
@@ -61,7 +62,9 @@ def published(task: Task) -> list[str]:
         ]
         sources = dict.fromkeys(one.source for one in task.published if one.measure == measure.name)
         if told:
-            lines.append(f"{measure.name}, published on official data: {', '.join(told)} [{'; '.join(sources)}]")
+            more = f", and {len(told) - MOST} more in the report" if len(told) > MOST else ""
+            where = "; ".join(sources)
+            lines.append(f"{measure.name}, published on official data: {', '.join(told[:MOST])}{more} [{where}]")
     return lines
 
 
