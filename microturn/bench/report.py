@@ -38,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     suites = "; ".join(f"{task.name}: {task.summary}" for task in tasks().values())
     parser.description = "Measure how interactive a system is. Suites: " + suites
     parser.add_argument("suites", nargs="+", metavar="SUITE", help="suites, or `all`, or `rescore DIR` of a saved run")
-    parser.add_argument("--system", default="local", help="local, ws://host:port/..., silent, always or oracle")
+    parser.add_argument(
+        "--system",
+        default="local",
+        help="local, ws://host:port/..., or a control: silent, always, oracle, oracle+1s, random",
+    )
     parser.add_argument("--n", type=int, default=40, help="scenarios per suite (40)")
     parser.add_argument("--seed-base", type=int, default=0, help="first test seed (0): other seeds, other scenarios")
     parser.add_argument(

@@ -35,6 +35,8 @@ class RulesJudge:
 
     def ask(self, questions: Sequence[Question]) -> list[Verdict]:
         """One verdict for each question."""
+        texts = {text for question in questions for text in _compared(question)}
+        self.similarity.prepare({*texts, *(stem for text in texts for stem in read(text).stems)})
         return [self._answer(question) for question in questions]
 
     def _answer(self, question: Question) -> Verdict:
@@ -83,3 +85,12 @@ class RulesJudge:
 
 def _named(said: bool | None) -> str:
     return {True: "yes", False: "no", None: "neither yes nor no"}[said]
+
+
+def _compared(question: Question) -> tuple[str, ...]:
+    """The texts of a question that likeness is looked for in."""
+    if question.kind == "refusal":
+        return ()
+    if question.kind in ("rating", "behaviour"):
+        return (question.reply, question.question, question.context)
+    return (question.reply, question.expected)

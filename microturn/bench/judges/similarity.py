@@ -5,25 +5,27 @@ numbers, negation and opposites first.
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from microturn.bench.judges import minilm
 
+TOGETHER = 64  # texts embedded at a time
+
 
 class Similarity(Protocol):
-    """`name` is part of the judge's; `of` is 1 for the same text and near 0 for unrelated ones."""
+    """`name` is part of the judge's; `of` is 1 for the same text and near 0 for unrelated ones.
+
+    `prepare` says what is going to be compared, where that is faster together.
+    """
 
     @property
     def name(self) -> str: ...
 
+    def prepare(self, texts: Iterable[str]) -> None: ...
+
     def of(self, one: str, other: str) -> float: ...
-
-
-@lru_cache(maxsize=4096)
-def _embedded(text: str) -> minilm.Floats:
-    return minilm.minilm().embed(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +33,17 @@ class Embedded:
     """The cosine of two sentence embeddings (`minilm`), not below 0."""
 
     name: str = "minilm"
+    _known: dict[str, minilm.Floats] = field(default_factory=dict[str, minilm.Floats], repr=False)
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        new = sorted(set(texts) - self._known.keys(), key=len)
+        for start in range(0, len(new), TOGETHER):
+            batch = new[start : start + TOGETHER]
+            self._known.update(zip(batch, minilm.minilm().embed(batch), strict=True))
 
     def of(self, one: str, other: str) -> float:
-        return max(0.0, float(_embedded(one) @ _embedded(other)))
+        self.prepare((one, other))
+        return max(0.0, float(self._known[one] @ self._known[other]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +51,9 @@ class Lettered:
     """The share of letter triples that two texts have in common (Dice 1945): the stand-in without embeddings."""
 
     name: str = "letters"
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Letters need no preparation."""
 
     def of(self, one: str, other: str) -> float:
         first, second = _triples(one), _triples(other)
