@@ -93,7 +93,7 @@ def test_runs_of_a_scenario_are_one_cluster() -> None:
     runs = [result([float(v) for v in rng.random(12) < 0.5]) for _ in range(4)]
     observations = pooled(SCENARIOS, runs)
     assert len(observations) == 12 and observations[1].group == "b"
-    assert observations[0].value == np.mean([run.scores["s0"].value for run in runs])
+    assert observations[0].value == np.mean([run.scores["s0"].value or 0.0 for run in runs])
     (row,) = spread([[run] for run in runs])
     assert len(row.values) == 4 and row.mean == pytest.approx(np.mean(row.values))
     assert row.deviation == pytest.approx(np.std(row.values, ddof=1))

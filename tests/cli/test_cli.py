@@ -45,6 +45,8 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "data speed",
         "bench",
         "bench cases",
+        "bench judge",
+        "bench recogniser",
         "speed",
         "replay",
     ]

@@ -1,7 +1,8 @@
-"""How far a judge agrees with people: its verdicts on labelled pairs of our own (`pairs.jsonl`), half of them held out.
+"""How far a judge agrees with people: its verdicts on labelled pairs of our own (`pairs.jsonl`), in three parts.
 
-One person wrote the pairs with their labels: the half "write" was looked at while the rules were written, the errors on
-the half "held" never were. Agreement beyond chance is Cohen's kappa (1960), for grades and ratings weighted by
+One person wrote the pairs with their labels. The errors on "write" were looked at while the rules were written, those on
+"held", written at the same time, never were; "after" was written when the rules were finished and changed nothing: it is the
+part that says most about other people's replies. Agreement beyond chance is Cohen's kappa (1960), for grades and ratings weighted by
 squared distance (1968); intervals are percentile bootstraps over pairs. Letters: R resamples, N pairs, K labels.
 """
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from microturn.bench.judges.judge import Judge, Kind, Question, Verdict
 from microturn.bench.stats import Estimate, wilson
 
-Split = Literal["write", "held"]
+Split = Literal["write", "held", "after"]
 Label = float | str
 ORDERED = ("graded", "rating")
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -18,7 +18,7 @@ from microturn.bench.stats import Estimate
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Put our labelled pairs to a judge and print how far it agrees: accuracy (an unjudged pair counts as wrong) and Cohen's "
-        "kappa, weighted for grades and ratings. `held` pairs were not looked at while the rules were written."
+        "kappa, weighted for grades and ratings. The errors on `held` were not looked at while the rules were written; `after` was written when they were finished."
     )
     parser.add_argument("--judge", default="rules", help=f"{FORMS} (rules)")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where a model's verdicts are kept")
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def judge(args: argparse.Namespace) -> int:
-    """Print agreement per kind and half, and one JSON object as the last line."""
+    """Print agreement per kind and part, and one JSON object as the last line."""
     opened = open_judge(args.judge, cache=args.cache)
     if opened is None:
         raise ValueError("--judge none judges nothing; name a judge")
@@ -34,13 +34,13 @@ def judge(args: argparse.Namespace) -> int:
     found = {split: agreement(tally, _of(split)) for split in dict.fromkeys(pair.split for pair in pairs())}
     console = Console()
     for split, rows in found.items():
-        console.print(_table(f"{tally.name}, the half {split!r}: {len(_of(split))} pairs", rows))
+        console.print(_table(f"{tally.name}, the part {split!r}: {len(_of(split))} pairs", rows))
     if args.wrong:
         for row in found["write"]:
             for pair, verdict in row.differing:
                 print(f"{pair.id} ({pair.about}): {pair.label}, judged {verdict.value}: {verdict.reason}")
     print(tally.line())
-    print(json.dumps({"judge": tally.name, "proxy": tally.proxy, "halves": {s: _as_json(r) for s, r in found.items()}}))
+    print(json.dumps({"judge": tally.name, "proxy": tally.proxy, "parts": {s: _as_json(r) for s, r in found.items()}}))
     return 0
 
 

@@ -30,6 +30,7 @@ def test_the_pairs_are_many_of_every_kind_and_split_in_halves() -> None:
 def test_without_embeddings_it_agrees_this_well() -> None:
     assert share(RulesJudge(similarity=Lettered()), "write") > 0.85
     assert share(RulesJudge(similarity=Lettered()), "held") > 0.82
+    assert share(RulesJudge(similarity=Lettered()), "after") > 0.55
 
 
 @pytest.mark.skipif(not minilm.available(), reason="the extra judge is not installed")
