@@ -3,6 +3,7 @@
 Shapes: S samples.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -67,7 +68,64 @@ class Oracle:
         return replace(truth, audio={Channel.MODEL: track}, events=events, frames=(), meta={})
 
 
-CONTROLS: tuple[Driver, ...] = (Silent(), AlwaysTalking(), Oracle())
+@dataclass(frozen=True, kw_only=True)
+class Delayed:
+    """The oracle, all of it `by_ms` later: its latencies are exactly that much longer, and narrower windows are missed.
+
+    What it would say after the scenario's end is not heard.
+    """
+
+    by_ms: float = 1000.0
+    name: str = "oracle+1s"
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [self._late(timeline) for timeline in Oracle().run(scenarios)]
+
+    def _late(self, timeline: Timeline) -> Timeline:
+        track = timeline.audio[Channel.MODEL]
+        size, lead = len(track.samples), round(self.by_ms * track.rate_hz / 1000.0)
+        samples = np.concatenate([np.zeros(lead, np.float32), track.samples])[:size]
+        late = (_later(event, self.by_ms) for event in timeline.events)
+        events = tuple(event for event in late if event.at_ms < timeline.duration_ms)
+        return replace(timeline, audio={Channel.MODEL: Track(samples=samples, rate_hz=track.rate_hz)}, events=events)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomRate:
+    """Says "la" for 0.4 s at random times, `per_min` a minute on average, whatever happens: what chance earns.
+
+    The times come from `seed` and the scenario's id, so they are the same every time; two never overlap.
+    """
+
+    per_min: float = 6.0
+    seed: int = 0
+    name: str = "random"
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [self._talk(s) for s in scenarios]
+
+    def _talk(self, scenario: Scenario) -> Timeline:
+        rng = np.random.default_rng([zlib.crc32(scenario.id.encode()), self.seed])
+        samples = np.zeros(_size(scenario), np.float32)
+        words: list[Word] = []
+        at_ms, last_ms = 0.0, scenario.timeline.duration_ms - WORD_EVERY_MS
+        while (at_ms := at_ms + float(rng.exponential(60_000.0 / self.per_min))) <= last_ms:
+            voice = tone(WORD_EVERY_MS)
+            first = round(at_ms * MODEL_HZ / 1000.0)
+            room = samples[first : first + len(voice)]
+            room[:] = voice[: len(room)]
+            words.append(Word(at_ms=at_ms, until_ms=at_ms + WORD_EVERY_MS, channel=Channel.SAY, text="la"))
+            at_ms += WORD_EVERY_MS
+        return _output(scenario, samples, words)
+
+
+CONTROLS: tuple[Driver, ...] = (Silent(), AlwaysTalking(), Oracle(), Delayed(), RandomRate())
+
+
+def _later(event: Event, by_ms: float) -> Event:
+    if isinstance(event, Word):
+        return replace(event, at_ms=event.at_ms + by_ms, until_ms=event.until_ms + by_ms)
+    return replace(event, at_ms=event.at_ms + by_ms)
 
 
 def _size(scenario: Scenario) -> int:

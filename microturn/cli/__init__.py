@@ -120,6 +120,16 @@ COMMANDS = (
         help="hold our scorers to worked cases of the official ones",
         target="microturn.cli.bench.cases:cases",
     ),
+    Command(
+        name="bench judge",
+        help="how far a judge of replies agrees with labelled pairs",
+        target="microturn.cli.bench.judge:judge",
+    ),
+    Command(
+        name="bench recogniser",
+        help="the word error of the ear that listens to systems without text",
+        target="microturn.cli.bench.recogniser:recogniser",
+    ),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(
         name="replay",

@@ -49,6 +49,8 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "bench rescore",
         "bench report",
         "bench cases",
+        "bench judge",
+        "bench recogniser",
         "speed",
         "replay",
     ]

@@ -32,7 +32,7 @@ def rescore(args: argparse.Namespace) -> int:
             results[ran.task.name] = as_json(ran, columns, judge)
             broken |= {ran.task.name: dict(failures(ran))} if ran.failures else {}
             told = {name: value for name, value in about.items() if name != "items"}
-        for line in LEGEND:
+        for line in (*LEGEND, *([judge.line()] if judge else [])):
             console.print(line)
         print(json.dumps({**told, "failed": broken, "results": results}))
     return 0

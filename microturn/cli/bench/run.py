@@ -93,7 +93,7 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
     if len(conditions) > 1:
         columns = {task.name: [result.columns[task.name] for result in results] for task in chosen}
         print_sweep(wide_console(), job.driver.name, [one.name for one in conditions], columns)
-    for line in LEGEND:
+    for line in (*LEGEND, *([judge.line()] if judge else [])):
         print(line)
     told = results[0].told
     if len(conditions) > 1:

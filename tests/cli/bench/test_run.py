@@ -26,7 +26,7 @@ def test_a_suite_is_run_scored_saved_and_scored_again(tmp_path: Path, capsys: py
     result = json.loads(said.splitlines()[-1])
     assert (result["system"], result["driver"], result["n"]) == ("local", "local", 1)
     columns = result["results"]["silence"]
-    assert set(columns) == {"local", "silent", "always", "oracle"}
+    assert set(columns) == {"local", "silent", "always", "oracle", "oracle+1s", "random"}
     assert columns["local"]["silent throughout"]["n"] == 1
     assert columns["silent"]["false speech"]["value"] == 0 < columns["always"]["false speech"]["value"]
     (item,) = (saved / "silence").iterdir()
