@@ -9,7 +9,7 @@ greedily and gives zero to the silence that is right where nothing happens.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from microturn.bench.rules import Mode, StoredOnly
 from microturn.bench.rules.spans import percent
@@ -26,7 +26,7 @@ Scores = dict[str, list[float]]  # by task
 def plain(response: Any) -> str | None:
     """A reply as text; of a list its parts one after the other ("fixed" only)."""
     if isinstance(response, list | tuple):
-        return " ".join(str(part) for part in response)
+        return " ".join(str(part) for part in cast(list[Any], response))
     return None if response is None else str(response)
 
 

@@ -81,7 +81,7 @@ def averages(got: Sequence[float], truth: Sequence[float], *, mode: Mode) -> dic
 
 def _rounded(density_sum: float, frames: int) -> float:
     """The count that a constant density of this sum gives, in single precision as the network's."""
-    return float(np.round(np.full(frames, density_sum / frames, np.float32).sum()))
+    return float(round(float(np.sum(np.full(frames, density_sum / frames, np.float32)))))
 
 
 def _score_case(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,12 @@ BUILT_IN = (
     "backchannel",
     "sight",
     "silence",
+    "repcount",
+    "proactive_video_qa",
+    "charades_sta",
+    "ovo_bench",
+    "streamingbench",
+    "qivd",
 )
 GROUP = "microturn.bench"
 
