@@ -3,6 +3,8 @@
 Looking back and seeing now: the video from its begin to the item's time, then the question with its options is spoken.
 Forward: the system is asked once and not at every test point. REC is asked before the video; SSR too, with the steps
 numbered, to be named by their numbers as they begin; CRR is asked in the video, so that the question ends at its time.
+
+Shapes: S samples.
 """
 
 from collections.abc import Iterable, Mapping

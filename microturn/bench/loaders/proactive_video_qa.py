@@ -3,6 +3,8 @@
 1,427 questions about 1,377 videos, 3,510 turns. The prompt is that of *Interaction Models*: stay quiet until something
 answers the question; 2 s to acknowledge it; then the mute video up to the end of the last reply span. What else an
 annotation has the user say (subtitles of TV) arrives as text at its time, where the reference burns it into the picture.
+
+Shapes: S samples.
 """
 
 from collections.abc import Iterable, Sequence

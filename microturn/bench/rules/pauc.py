@@ -149,6 +149,6 @@ def _rounds_case(given: Mapping[str, Any]) -> int:
     return rounds(given["duration"], given["last_reply_end"], given["fps"])
 
 
-CASES = {
+CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "ProactiveVideoQA PAUC": {"cases_area": _area_case, "cases_full": _full_case, "cases_rounds": _rounds_case},
 }

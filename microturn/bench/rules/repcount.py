@@ -8,7 +8,7 @@ Shapes: F sampled frames.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,4 +99,6 @@ def _label_case(given: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"density": label, "sum": sum(label), "rounded_count": float(round(sum(label)))}
 
 
-CASES = {"TransRAC / RepCount-A": {"cases": _score_case, "cases_label": _label_case}}
+CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "TransRAC / RepCount-A": {"cases": _score_case, "cases_label": _label_case}
+}

@@ -10,7 +10,7 @@ Shapes: N queries, P predicted windows, G true windows, T thresholds.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -180,7 +180,7 @@ def _map_case(given: Mapping[str, Any]) -> dict[str, float]:
     return mean_average_precision(given["pred"], given["gt"])
 
 
-CASES = {
+CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Charades-STA": {"cases_r1": _recall_case, "cases_pair": _pair_case, "cases_map": _map_case},
 }
 

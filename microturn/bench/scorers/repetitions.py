@@ -23,7 +23,7 @@ def _spoken(scenario: Scenario, output: Timeline) -> list[tuple[float, int]] | N
 
 
 def _lags_ms(scenario: Scenario, spoken: list[tuple[float, int]]) -> list[float]:
-    ends_ms, onsets_ms = scenario.meta["rep_times_ms"], [at_ms for at_ms, _ in spoken]
+    ends_ms, onsets_ms = scenario.meta.get("rep_times_ms", []), [at_ms for at_ms, _ in spoken]
     return [onsets_ms[said] - ends_ms[rep] for rep, said in paired(ends_ms, onsets_ms, WITHIN_MS)]
 
 

@@ -41,7 +41,7 @@ TASK = Task(
         title="QIVD",
         paper="arXiv 2503.19356",
         home="qualcomm.com/developer/software/qualcomm-interactive-video-dataset-qivd",
-        licence="Qualcomm's, for research",
+        licence="Qualcomm's own, shown at its home before the download",
         check=loader.check,
         load=loader.load,
     ),

@@ -32,7 +32,7 @@ TASK = Task(
         title="RepCount-A",
         paper="arXiv 2204.01018",
         home="svip-lab.github.io/dataset/RepCount_dataset.html",
-        licence="annotations Apache-2.0; the videos are YouTube's, for research only",
+        licence="repository Apache-2.0; the videos are YouTube's, under their own terms",
         check=loader.check,
         load=loader.load,
     ),

@@ -36,7 +36,7 @@ TASK = Task(
         title="StreamingBench",
         paper="arXiv 2411.03628",
         home="streamingbench.github.io; huggingface.co/datasets/mjuicem/StreamingBench",
-        licence="questions MIT; videos under their own terms",
+        licence="code and questions MIT; videos under their own terms",
         check=loader.check,
         load=loader.load,
     ),
