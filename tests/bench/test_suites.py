@@ -7,7 +7,7 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import factory, staged
+from microturn.bench.scenarios import factory, onstage
 from microturn.bench.suites import tasks
 from microturn.bench.task import Scenario, score_all
 from microturn.data.scene import make_scene
@@ -24,7 +24,7 @@ EAR = (
 def made() -> dict[str, list[Scenario]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
-        patch.setattr(staged, "cast", lambda split: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return {name: list(task.scenarios(N, 0)) for name, task in tasks().items()}
 
 
@@ -37,7 +37,7 @@ def values(name: str, scenarios: list[Scenario], driver: Driver) -> dict[str, fl
 def test_the_oracle_is_perfect(name: str, made: dict[str, list[Scenario]]) -> None:
     got = values(name, made[name], Oracle())
     for measure in tasks()[name].measures:
-        if measure.unit in ("%", "/min") and measure.name != EAR and measure.judged is None:
+        if measure.scorer and measure.unit in ("%", "/min") and measure.name != EAR:  # no judge here
             assert got[measure.name] == (1.0 if measure.better == "high" else 0.0), measure.name
 
 

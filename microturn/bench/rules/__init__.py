@@ -4,11 +4,12 @@ Clean-room: the formulas in our own words and code. A rule that is known to be w
 fault, "fixed" does not. `scorers` apply these rules to timelines.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Mode = Literal["official", "fixed"]
+Cases = Mapping[str, Mapping[str, Callable[[Any], Any]]]  # see `bench.cases`
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from microturn.bench.rules import Mode
+from microturn.bench.rules import Cases, Mode
 
 OMEGAS = (0.0, 0.5, 1.0)
 BEST = 2.0
@@ -149,6 +149,6 @@ def _rounds_case(given: Mapping[str, Any]) -> int:
     return rounds(given["duration"], given["last_reply_end"], given["fps"])
 
 
-CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+CASES: Cases = {
     "ProactiveVideoQA PAUC": {"cases_area": _area_case, "cases_full": _full_case, "cases_rounds": _rounds_case},
 }

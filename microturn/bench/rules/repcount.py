@@ -8,12 +8,12 @@ Shapes: F sampled frames.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from microturn.bench.rules import Mode
+from microturn.bench.rules import Cases, Mode
 
 FRAMES = 64  # that the network sees of a video
 OFF_BY = 1
@@ -99,6 +99,4 @@ def _label_case(given: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"density": label, "sum": sum(label), "rounded_count": float(round(sum(label)))}
 
 
-CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
-    "TransRAC / RepCount-A": {"cases": _score_case, "cases_label": _label_case}
-}
+CASES: Cases = {"TransRAC / RepCount-A": {"cases": _score_case, "cases_label": _label_case}}

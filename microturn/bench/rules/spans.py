@@ -10,13 +10,13 @@ Shapes: N queries, P predicted windows, G true windows, T thresholds.
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.bench.rules import Mode
+from microturn.bench.rules import Cases, Mode
 
 Window = Sequence[float]  # start, end; what follows (a score) is not looked at here
 RECALL_AT = tuple(round(0.3 + 0.05 * step, 2) for step in range(14))
@@ -180,7 +180,7 @@ def _map_case(given: Mapping[str, Any]) -> dict[str, float]:
     return mean_average_precision(given["pred"], given["gt"])
 
 
-CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+CASES: Cases = {
     "Charades-STA": {"cases_r1": _recall_case, "cases_pair": _pair_case, "cases_map": _map_case},
 }
 

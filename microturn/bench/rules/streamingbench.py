@@ -6,10 +6,10 @@ it is a capital or stands alone.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from microturn.bench.rules import Mode
+from microturn.bench.rules import Cases, Mode
 from microturn.bench.rules.spans import timelens_case
 
 WITHIN_S = 2.0
@@ -74,7 +74,7 @@ def _polling_case(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"poll_times": polls, "answered": answered, "correct_2s": in_time(answered, right)}
 
 
-CASES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+CASES: Cases = {
     "TimeLens span extraction": {
         "cases_timelens": timelens_case,
         "cases_streamingbench": _option_case,

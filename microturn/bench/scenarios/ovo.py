@@ -7,18 +7,17 @@ points of the last three have the official kinds: 0 where No is right, 1 where Y
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from microturn.bench.scenarios import films
-from microturn.bench.scenarios.factory import ITEM_SEEDS, SUITE_SEEDS, TEST_SEED, scenarios
+from microturn.bench.scenarios.factory import ITEM_SEEDS, scenarios
 from microturn.bench.scenarios.foresight import on_time
+from microturn.bench.scenarios.onstage import play, seed_of, stage_of
 from microturn.bench.scenarios.options import choices
-from microturn.bench.scenarios.staged import play
 from microturn.bench.task import Scenario
 from microturn.data.acts import sight
 from microturn.data.pictures import figure
-from microturn.data.script import Stage
+from microturn.data.script import LATE_MS, Stage
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.timeline import Timeline
 
@@ -37,11 +36,14 @@ def make(n: int, seed_base: int) -> list[Scenario]:
 
 def _item(index: int, seed_base: int) -> Scenario:
     task = TASKS[index % len(TASKS)]
-    seed = TEST_SEED + SUITE * SUITE_SEEDS + (seed_base + index) * ITEM_SEEDS
+    seed = seed_of(SUITE, seed_base + index)
     if task in _FILMED:
         return _filmed(task, index, seed_base)
     script, kind = _ASKED[task]
-    timeline = play(partial(script, kind=kind), seed, films.asked)
+    stage = stage_of(seed)
+    script(stage, kind=kind)
+    stage.now_ms += LATE_MS
+    timeline = play(stage, seed)
     meta: dict[str, Any] = {"task": task, "seed": seed}
     meta["questions"] = [
         {**one, **choices(one["answer"], SIGHTS[kind], seed // ITEM_SEEDS)}

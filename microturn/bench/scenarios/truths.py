@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from microturn.bench.audible import said, soundings
+from microturn.bench.rules.fdb_v1 import takeover
 from microturn.bench.scenarios.windows import answer_window, cue_window, near_minutes, near_seconds, timer_window
-from microturn.bench.scorers.takeover import takeover
 from microturn.bench.task import Scenario
 from microturn.protocol.events import Span
 from microturn.protocol.timeline import Timeline

@@ -20,6 +20,8 @@ BUILT_IN = (
     "backchannel",
     "sight",
     "silence",
+    "fdb_v1",
+    "fdb_v15",
     "repcount",
     "proactive_video_qa",
     "charades_sta",

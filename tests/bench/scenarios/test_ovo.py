@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from microturn.bench.scenarios import factory, ovo, staged
+from microturn.bench.scenarios import factory, onstage, ovo
 from microturn.bench.task import Scenario
 from microturn.data.scene import make_scene
 from tests.bench.worlds import CAST
@@ -15,7 +15,7 @@ from tests.bench.worlds import CAST
 def items() -> dict[str, Scenario]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
-        patch.setattr(staged, "cast", lambda split: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return {scenario.kind: scenario for scenario in ovo.make(len(ovo.TASKS), 3)}
 
 
@@ -52,6 +52,6 @@ def test_points_lie_between_what_they_ask_about(items: dict[str, Scenario]) -> N
 
 
 def test_seeds_fix_the_items(items: dict[str, Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staged, "cast", lambda split: CAST)
+    monkeypatch.setattr(onstage, "cast", lambda split: CAST)
     again, other = ovo.make(1, 3)[0], ovo.make(1, 4)[0]
     assert again.id == items["EPM"].id != other.id and again.timeline.events == items["EPM"].timeline.events

@@ -9,7 +9,7 @@ import pytest
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
 from microturn.bench.rules.spans import overlap
-from microturn.bench.scenarios import factory, staged
+from microturn.bench.scenarios import factory, onstage
 from microturn.bench.scenarios.foresight import on_time
 from microturn.bench.suites import tasks
 from microturn.bench.task import Result, Scenario, score_all
@@ -27,7 +27,7 @@ N = 6
 def made() -> dict[str, Sequence[Scenario]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
-        patch.setattr(staged, "cast", lambda split: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return {name: tasks()[name].scenarios(N, 0) for name in SUITES}
 
 
