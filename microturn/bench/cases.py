@@ -8,29 +8,18 @@ Where the official code crashed ("official": an error's name, a value that is on
 
 import json
 import math
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from microturn.bench.rules import StoredOnly
+from microturn.bench import rules
 
-Case = Callable[[Any], Any] | StoredOnly
-# Modules of `microturn.bench.rules` whose CASES says which function a list of a scorer's file is for:
-# {SCORER: {LIST: function}}, where SCORER is how the file's "scorer" begins.
-RULES: tuple[str, ...] = (
-    "fdb_v1",
-    "fdb_v15",
-    "fdb_v15_significance",
-    "fdb_v15_timing",
-    "fdb_v1_backchannel",
-    "ovobench",
-    "pauc",
-    "repcount",
-    "spans",
-    "streamingbench",
-)
+Case = Callable[[Any], Any] | rules.StoredOnly
+# A module of `microturn.bench.rules` may have CASES = {SCORER: {LIST: function}}: which function a list of a scorer's file is
+# for, where SCORER is how the file's "scorer" begins.
 NOTES = ("official", "note")
 CLOSE = 1e-6
 CRASHES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -46,8 +35,8 @@ class Outcome:
 
 def known() -> dict[str, Mapping[str, Case]]:
     """Every scorer's lists of cases and their functions."""
-    modules = (import_module(f"microturn.bench.rules.{name}") for name in RULES)
-    return {scorer: lists for module in modules for scorer, lists in module.CASES.items()}
+    modules = (import_module(f"{rules.__name__}.{found.name}") for found in pkgutil.iter_modules(rules.__path__))
+    return {scorer: lists for module in modules for scorer, lists in getattr(module, "CASES", {}).items()}
 
 
 def run_file(path: Path) -> list[Outcome]:
@@ -85,7 +74,7 @@ def _run(case: Any, function: Case, tolerance: Mapping[str, float]) -> Outcome:
     if not isinstance(case, dict) or not {"id", "input", "output"} <= set(cast(dict[str, Any], case)):
         raise ValueError(f'a case has to be an object with "id", "input" and "output", not {case!r:.80}')
     made = cast(dict[str, Any], case)
-    if isinstance(function, StoredOnly):
+    if isinstance(function, rules.StoredOnly):
         return Outcome(id=made["id"], differences=tuple(function.contradictions(made["output"])))
     try:
         got = function(made["input"])

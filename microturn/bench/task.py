@@ -41,13 +41,15 @@ class Score:
 
     `value` is None where the scenario gave no occasion to score (unscored, which is not zero), or where what is right
     depends on a time of day that the system could not be given; `weight` is what the value counts for in a mean (words
-    for an error rate, minutes for a rate per minute). `evidence` is JSON.
+    for an error rate, minutes for a rate per minute). `values` are all that was measured in the scenario, for measures that
+    pool those of all scenarios; `evidence` is JSON.
     """
 
     value: float | None
     explanation: str
     evidence: Mapping[str, Any] = field(default_factory=dict[str, Any])
     weight: float = 1.0
+    values: tuple[float, ...] = ()
 
 
 # In an output's meta: the system could not be given the scenario's time of day, or its own voice in its microphone.
@@ -64,7 +66,8 @@ class Measure:
 
     A scorer that is `paired` also gets what the system did in the scenario whose `meta["twin"]` is this one's id (None:
     not run); twins name each other.
-    `how` is mean, macro (mean over sub-types) or median; `unit` is % (shares in [0, 1]), s, ms, /min; `better` is high or low.
+    `how` is mean, macro (mean over sub-types), median, or a percentile of `stats.POOLED`; `unit` is % (shares in [0, 1]), s, ms,
+    /min; `better` is high or low.
     """
 
     name: str
@@ -188,7 +191,9 @@ def _measured(
         s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in zip(scenarios, outputs, strict=True)
     }
     scored = [
-        Observation(value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind)
+        Observation(
+            value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind, values=scores[s.id].values
+        )
         for s in scenarios
         if scores[s.id].value is not None
     ]

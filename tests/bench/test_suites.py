@@ -7,9 +7,10 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import factory, onstage
+from microturn.bench.scenarios import conversations, factory, onstage, scripted
 from microturn.bench.suites import tasks
 from microturn.bench.task import Scenario, score_all
+from microturn.data import scene
 from microturn.data.scene import make_scene
 from microturn.protocol.events import Channel
 from tests.bench.worlds import CAST
@@ -24,7 +25,9 @@ EAR = (
 def made() -> dict[str, list[Scenario]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
-        patch.setattr(onstage, "cast", lambda split: CAST)
+        patch.setattr(scene, "cast", lambda split: CAST)
+        for module in (conversations, onstage, scripted):
+            patch.setattr(module, "cast", lambda split: CAST)
         return {name: list(task.scenarios(N, 0)) for name, task in tasks().items()}
 
 
@@ -47,11 +50,13 @@ def test_controls_of_backchannel(made: dict[str, list[Scenario]]) -> None:
     assert values("backchannel", made["backchannel"], AlwaysTalking())["takeover in stories"] == 1
 
 
-@pytest.mark.parametrize("name", ["timespeak", "cuespeak", "answers", "sight"])
+@pytest.mark.parametrize("name", ["timespeak", "timespeak-plus", "cuespeak", "cuespeak-plus", "answers", "sight"])
 def test_silence_and_chatter_earn_nothing(name: str, made: dict[str, list[Scenario]]) -> None:
     for control in (Silent(), AlwaysTalking()):
         got = values(name, made[name], control)
-        assert all(got[m.name] == 0 for m in tasks()[name].measures if m.unit == "%" and m.name != EAR)
+        assert all(
+            got[m.name] == 0 for m in tasks()[name].measures if m.unit == "%" and m.name != EAR and m.judged is None
+        )
 
 
 def test_controls_of_turntaking(made: dict[str, list[Scenario]]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from microturn.bench.scenarios.windows import allowed
 from microturn.bench.task import Scenario
-from microturn.data.scene import draw_setting, make_scene
+from microturn.data.scene import Setting, draw_setting, make_scene
 from microturn.protocol.events import Channel, Clear, Do, Event, Span, Word
 from microturn.protocol.timeline import Timeline, Track
 
@@ -64,7 +64,7 @@ def scenarios(
     def item(index: int, seed_base: int) -> Scenario:
         act = acts[index % len(acts)]
         split = splits[index // len(acts) % len(splits)]
-        first = TEST_SEED + suite * SUITE_SEEDS + (seed_base + index) * ITEM_SEEDS
+        first = first_seed(suite, index, seed_base)
         for seed in range(first, first + ITEM_SEEDS):
             timeline = at_listener(draw(seed, act, split), truth)
             kind = act if len(splits) == 1 else split
@@ -79,13 +79,22 @@ def scenarios(
 
 def draw(seed: int, act: str, split: Split) -> Timeline:
     """One act as a scene, in a room and noise of its own, without the script's echo, lost audio and odd microphones."""
+    return make_scene(seed, split=split, seconds=2.0, acts=[act], setting=draw_room(seed))
+
+
+def draw_room(seed: int) -> Setting:
+    """A room and its noise, heard by a plain microphone that loses nothing and does not hear the model."""
     drawn = draw_setting(np.random.default_rng(seed))
-    setting = replace(drawn, echo_db=None, lossy=False, tone_db=0.0, low_pass_hz=None)
-    return make_scene(seed, split=split, seconds=2.0, acts=[act], setting=setting)
+    return replace(drawn, echo_db=None, lossy=False, tone_db=0.0, low_pass_hz=None)
 
 
-def at_listener(timeline: Timeline, truth: Truth) -> Timeline:
-    """The scene with the model's side one tick later, expectations as `truth` gives them, and a tail of `TAIL_MS`."""
+def first_seed(suite: int, index: int, seed_base: int) -> int:
+    """The first of the `ITEM_SEEDS` seeds of one item."""
+    return TEST_SEED + suite * SUITE_SEEDS + (seed_base + index) * ITEM_SEEDS
+
+
+def at_listener(timeline: Timeline, truth: Truth, *, tail_ms: float = TAIL_MS) -> Timeline:
+    """The scene with the model's side one tick later, expectations as `truth` gives them, and a tail of `tail_ms`."""
     tick_ms = float(timeline.tick_ms)
 
     def moved(event: Event) -> Event:
@@ -98,11 +107,11 @@ def at_listener(timeline: Timeline, truth: Truth) -> Timeline:
         return event
 
     audio = {
-        Channel.USER: _prolonged(timeline.audio[Channel.USER], TAIL_MS),
-        Channel.MODEL: _delayed(timeline.audio[Channel.MODEL], tick_ms, TAIL_MS),
+        Channel.USER: _prolonged(timeline.audio[Channel.USER], tail_ms),
+        Channel.MODEL: _delayed(timeline.audio[Channel.MODEL], tick_ms, tail_ms),
     }
     events = sorted((moved(event) for event in timeline.events), key=lambda event: event.at_ms)
-    return replace(timeline, duration_ms=timeline.duration_ms + TAIL_MS, events=tuple(events), audio=audio)
+    return replace(timeline, duration_ms=timeline.duration_ms + tail_ms, events=tuple(events), audio=audio)
 
 
 def _prolonged(track: Track, by_ms: float) -> Track:
