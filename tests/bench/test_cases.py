@@ -9,6 +9,7 @@ import pytest
 
 from microturn.bench import cases
 from microturn.bench.cases import run_file
+from microturn.bench.rules import StoredOnly
 
 
 @pytest.fixture
@@ -102,3 +103,10 @@ def test_what_is_no_file_of_cases(folder: Path, text: str, says: str) -> None:
     (folder / "bad.json").write_text(text)
     with pytest.raises(ValueError, match=says):
         run_file(folder / "bad.json")
+
+
+def test_what_is_only_stored_is_checked_for_contradictions(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = StoredOnly(lambda output: [] if output["sum"] == 3 else ["the sum is 3"])
+    monkeypatch.setattr(cases, "known", lambda: {"a scorer": {"cases": stored}})
+    assert run_file(write({"folder": "x"}, {"sum": 3}))[0].differences == ()
+    assert run_file(write({"folder": "x"}, {"sum": 4}))[0].differences == ("the sum is 3",)

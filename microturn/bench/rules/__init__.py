@@ -4,8 +4,19 @@ Clean-room: the formulas in our own words and code. A rule that is known to be w
 fault, "fixed" does not. `scorers` apply these rules to timelines.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Mode = Literal["official", "fixed"]
 Cases = Mapping[str, Mapping[str, Callable[[Any], Any]]]  # see `bench.cases`
+
+
+@dataclass(frozen=True)
+class StoredOnly:
+    """Stands in CASES for a list whose inputs are not in the file, such as the name of a folder of the authors.
+
+    Nothing can be computed there: what is checked is whether a stored output contradicts itself under our rule.
+    """
+
+    contradictions: Callable[[Any], Sequence[str]]

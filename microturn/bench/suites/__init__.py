@@ -30,6 +30,12 @@ BUILT_IN = (
     "voicebench",
     "harmbench",
     "bigbench_audio",
+    "repcount",
+    "proactive_video_qa",
+    "charades_sta",
+    "ovo_bench",
+    "streamingbench",
+    "qivd",
 )
 ON_REQUEST = ("human_hearing",)  # run by name, not by `all`: they need what not everybody has
 GROUP = "microturn.bench"
