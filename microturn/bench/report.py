@@ -10,6 +10,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,13 +25,17 @@ from microturn.bench.controls import CONTROLS
 from microturn.bench.driver import Driver
 from microturn.bench.stats import Estimate
 from microturn.bench.suites import tasks
-from microturn.bench.task import Measure, Result, Scenario, Task, score_all
+from microturn.bench.task import FAILED, Measure, Result, Scenario, Task, score_all
 from microturn.protocol.media import on_grid
 from microturn.protocol.timeline import Timeline, Track
 
 MakeDriver = Callable[[argparse.Namespace], Driver]
 Columns = dict[str, list[Result]]  # results by system: the one measured first, then the controls
 SCALES = {"%": 100.0}
+SYSTEMS = (
+    "local, ws://HOST:PORT (a microturn server), live:MODEL_OR_URL, realtime:MODEL_OR_URL, gemini:MODEL, moshi:URL, "
+    "recorded:DIR, silent, always or oracle"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     suites = "; ".join(f"{task.name}: {task.summary}" for task in tasks().values())
     parser.description = "Measure how interactive a system is. Suites: " + suites
     parser.add_argument("suites", nargs="+", metavar="SUITE", help="suites, or `all`, or `rescore DIR` of a saved run")
-    parser.add_argument("--system", default="local", help="local, ws://host:port/..., silent, always or oracle")
+    parser.add_argument("--system", default="local", help=SYSTEMS)
     parser.add_argument("--n", type=int, default=40, help="scenarios per suite (40)")
     parser.add_argument("--seed-base", type=int, default=0, help="first test seed (0): other seeds, other scenarios")
     parser.add_argument(
@@ -73,6 +78,7 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
         scenarios = _made(task, args)
         print(f"{task.name}: running {args.system}", file=sys.stderr, flush=True)
         outputs = [_as_saved(output) for output in driver.run(scenarios)]
+        _tell_failures(task, outputs)
         if args.save:
             save_items(args.save / task.name, scenarios, outputs)
             save_run(args.save, {**about, "suites": [*measured, task.name]})
@@ -117,11 +123,17 @@ def _driver(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Driv
     controls = {control.name: control for control in CONTROLS}
     if args.system in controls:
         return controls[args.system]
-    kind = "live" if args.system.startswith(("ws://", "wss://")) else args.system
-    if kind not in drivers:
-        known = ", ".join([*(name for name in drivers if name != "live"), "ws://...", *controls])
+    kind = "live" if args.system.startswith(("ws://", "wss://")) else args.system.partition(":")[0]
+    if kind not in drivers or (kind == "local" and args.system != "local"):
+        known = ", ".join([*(name if name == "local" else f"{name}:..." for name in drivers), "ws://...", *controls])
         raise ValueError(f"no system named {args.system!r}; --system takes {known}")
     return drivers[kind](args)
+
+
+def _tell_failures(task: Task, outputs: Sequence[Timeline]) -> None:
+    reasons = Counter(str(output.meta[FAILED]) for output in outputs if FAILED in output.meta)
+    for reason, count in reasons.most_common():
+        print(f"{task.name}: {count} of {len(outputs)} items unscored: {reason}", file=sys.stderr, flush=True)
 
 
 def _as_saved(output: Timeline) -> Timeline:

@@ -53,6 +53,8 @@ class Score:
 # In an output's meta: the system could not be given the scenario's time of day, or its own voice in its microphone.
 OWN_CLOCK = {"clock": "own"}
 NO_ECHO = {"echo": "none"}
+UNHEARD = {"heard": "none"}  # no text of what the user said
+FAILED = "failed"  # in an output's meta: why there is none
 Scorer = Callable[[Scenario, Timeline], Score]
 JudgedScorer = Callable[[Scenario, Timeline, Judge], Score]
 
@@ -192,6 +194,8 @@ def _measured(
 
 
 def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None) -> Score:
+    if FAILED in output.meta:
+        return Score(value=None, explanation=f"the system failed: {output.meta[FAILED]}")
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
     if by_clock and output.meta.items() >= OWN_CLOCK.items():
         return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")

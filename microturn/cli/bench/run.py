@@ -1,58 +1,20 @@
 """`microturn bench timespeak ... --system local`: gives the bench the systems that it may not import itself."""
 
 import argparse
-from collections.abc import Sequence
-from functools import partial
-
-import numpy as np
 
 from microturn.bench import report
-from microturn.bench.driver import Driver, LiveDriver, LocalDriver
+from microturn.cli.bench import systems
 from microturn.cli.folder import writable
-from microturn.cli.model import open_model
-from microturn.protocol.events import Channel, Text
-from microturn.protocol.media import USER_HZ
-from microturn.protocol.timeline import Timeline
 
-add_arguments = report.add_arguments
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `microturn bench`."""
+    report.add_arguments(parser)
+    systems.add_arguments(parser)
 
 
 def bench(args: argparse.Namespace) -> int:
-    """Run the bench with the in-process engine as `local` and a Live server as `ws://...`."""
+    """Run the bench on one of `systems.SYSTEMS`, or a control."""
     if args.save:
         writable(args.save, "--save")
-    return report.run(args, {"local": local, "live": live})
-
-
-def live(args: argparse.Namespace) -> Driver:
-    """A Live server, four sessions side by side, in real time."""
-    from microturn.cli.live import converse
-
-    return LiveDriver(converse=partial(converse, args.system))
-
-
-def local(args: argparse.Namespace) -> Driver:
-    """The engine in this process, many stimuli in one batch, faster than real time."""
-    from microturn.engine.offline import Take, run_many
-    from microturn.engine.session import SessionConfig
-
-    model = open_model(args.model or "nano")
-
-    def take(stimulus: Timeline) -> Take:
-        track = stimulus.audio.get(Channel.USER)
-        if track is not None and track.rate_hz != USER_HZ:
-            raise ValueError(f"a stimulus has its user's track at {USER_HZ} Hz, got {track.rate_hz}")
-        samples = np.zeros(0, np.float32) if track is None else track.samples
-        texts = [event for event in stimulus.events if isinstance(event, Text)]
-        return Take(
-            samples=samples,
-            events=[*stimulus.frames, *texts],
-            config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day, tick_ms=stimulus.tick_ms),
-            tail_s=max(0.0, stimulus.duration_ms / 1000.0 - len(samples) / USER_HZ),
-            echo_db=stimulus.meta.get("echo_db"),
-        )
-
-    def run(stimuli: Sequence[Timeline]) -> list[Timeline]:
-        return run_many(model, [take(stimulus) for stimulus in stimuli], batch=len(stimuli))
-
-    return LocalDriver(run_many=run)
+    return report.run(args, systems.SYSTEMS)

@@ -4,7 +4,7 @@ import pytest
 
 from microturn.bench.audible import Sounding, said, soundings
 from microturn.bench.controls import tone
-from microturn.bench.playback import played_back
+from microturn.protocol.playback import played_back
 from microturn.protocol.events import Audio, Channel, Clear, Event, Word
 from microturn.protocol.timeline import Timeline
 
