@@ -53,8 +53,8 @@ class Moshi(Wire):
         return []
 
     def finish(self) -> None:
-        ends = [at_ms for at_ms, _ in self._words[1:]] + [self.player.end_ms]
-        for (at_ms, text), end_ms in zip(self._words, ends, strict=True):
+        ends = [*(at_ms for at_ms, _ in self._words[1:]), self.player.end_ms]
+        for (at_ms, text), end_ms in zip(self._words, ends, strict=False):
             until_ms = min(end_ms, at_ms + LONGEST_WORD_MS)
             self.player.take(Word(at_ms=at_ms, until_ms=until_ms, channel=Channel.SAY, text=text.strip()), 0.0)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from microturn.bench.audible import Sounding, said, soundings
 from microturn.bench.controls import tone
 from microturn.protocol.events import Channel
 from microturn.protocol.media import USER_HZ
@@ -22,6 +23,7 @@ from microturn.protocol.timeline import Timeline, Track
 Talk = Callable[[ServerConnection], Awaitable[None]]
 LOUD = 0.02
 QUIET_MS = 300.0
+ANSWER = ("one", "two", "three", "four", "five", "six")
 KEY = "right-key"
 
 
@@ -61,6 +63,25 @@ def stimulus(*tones_ms: tuple[float, float], duration_ms: float) -> Timeline:
     return Timeline(duration_ms=duration_ms, audio={Channel.USER: Track(samples=samples, rate_hz=USER_HZ)})
 
 
+def answered_and_yielded(output: Timeline) -> tuple[Sounding, Sounding]:
+    """Holds a conversation with `TWICE` to what a system must do whose VAD waits for `QUIET_MS`; its two answers.
+
+    A machine may be busy: what must not be early is held to the tick of a chunk, what may be late to half a second.
+    """
+    first, second = soundings(output, join_ms=400)  # a busy machine leaves gaps
+    assert 860 <= first.at_ms < 1600, "quiet is known 300 ms after 600"
+    assert 1700 <= first.until_ms < 2400, "what was unheard when the user spoke again is dropped"
+    assert 2260 <= second.at_ms < 3000
+    words = [word.text for word in said(output)]
+    until = words.index(ANSWER[0], 1)
+    assert 1 <= until < len(ANSWER) and tuple(words[:until]) == ANSWER[:until], "of the first answer, what was heard"
+    assert tuple(words[until:]) == ANSWER[: len(words) - until]
+    return first, second
+
+
+TWICE = stimulus((200, 600), (1700, 2000), duration_ms=4000)
+
+
 class Ear:
     """Where the user begins and ends, in ms of audio received: what a server's VAD knows."""
 
@@ -69,7 +90,7 @@ class Ear:
         self.speaking = False
 
     def hear(self, samples_S: NDArray[np.float32]) -> str:
-        """"began", "ended" or nothing."""
+        """ "began", "ended" or nothing."""
         self.at_ms += len(samples_S) * 1000.0 / self.rate_hz
         if len(samples_S) and np.sqrt(np.mean(samples_S**2)) > LOUD:
             self.loud_ms = self.at_ms
