@@ -4,8 +4,8 @@ import pytest
 
 from microturn.bench.audible import Sounding, said, soundings
 from microturn.bench.controls import tone
-from microturn.protocol.playback import played_back
 from microturn.protocol.events import Audio, Channel, Clear, Event, Word
+from microturn.protocol.playback import played_back
 from microturn.protocol.timeline import Timeline
 
 STIMULUS = Timeline(duration_ms=4000.0)

@@ -132,7 +132,9 @@ SYSTEMS = {
 
 def _driver(args: argparse.Namespace, play: Callable[[Timeline], Timeline], *, sessions: int = SESSIONS) -> Driver:
     given: int | None = args.sessions
-    return LiveDriver(converse=play, sessions=sessions if given is None else given, name=args.system.partition(":")[0])
+    kind = args.system.partition(":")[0]
+    name = "live" if kind in ("ws", "wss") else kind
+    return LiveDriver(converse=play, sessions=sessions if given is None else given, name=name)
 
 
 def _rest(args: argparse.Namespace, example: str) -> str:
