@@ -3,6 +3,8 @@
 `run` gives every system the same stimulus (never the truth) and brings back one `Timeline` each, on the clock of the
 user's audio, with the model's voice where it would be heard. The engine and the clients are handed in as callables:
 the bench imports neither. `cli/bench/systems.py` has them all by the names of `--system`.
+
+Letters: S samples.
 """
 
 import time
@@ -11,14 +13,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from microturn.bench.task import FAILED, NO_ECHO, OWN_CLOCK, Scenario
 from microturn.protocol.failure import Failure, SystemFailed
 from microturn.protocol.timeline import Timeline
 
 RunMany = Callable[[Sequence[Timeline]], Sequence[Timeline]]
 Converse = Callable[[Timeline], Timeline]
+Meet = Callable[[Timeline, "Listener"], Timeline]
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 GIVE_UP = 3
+
+
+class Listener(Protocol):
+    """A user who listens: told what was heard in the tick before (24 kHz [S]), gives the next (16 kHz [S]); None at the end."""
+
+    def next(self, heard_S: NDArray[np.float32], /) -> NDArray[np.float32] | None: ...
 
 
 class Driver(Protocol):
@@ -64,6 +76,7 @@ class LiveDriver:
     """
 
     converse: Converse
+    meet: Meet | None = None  # the same with a user who listens
     sessions: int = 4
     name: str = "live"
     meta: Mapping[str, str] = field(default_factory=lambda: {**OWN_CLOCK, **NO_ECHO})
@@ -80,13 +93,25 @@ class LiveDriver:
         with ThreadPoolExecutor(max_workers=self.sessions) as pool:
             return list(pool.map(self._one, [scenario.stimulus() for scenario in scenarios]))
 
-    def _one(self, stimulus: Timeline) -> Timeline:
+    def play(self, stimuli: Sequence[Timeline], users: Sequence[Listener]) -> list[Timeline]:
+        """Conversations with users who listen, one for each stimulus, failures as in `run`. ValueError where it cannot."""
+        if self.meet is None:
+            raise ValueError(f"{self.name} takes only recordings: it cannot converse with a user who listens")
+        meet = self.meet
+
+        def one(stimulus: Timeline, user: Listener) -> Timeline:
+            return self._one(stimulus, lambda stimulus: meet(stimulus, user))
+
+        with ThreadPoolExecutor(max_workers=self.sessions) as pool:
+            return list(pool.map(one, stimuli, users))
+
+    def _one(self, stimulus: Timeline, converse: Converse | None = None) -> Timeline:
         error: SystemFailed | None = None
         for attempt in range(self.tries):
             if self.given_up:
                 return failed(stimulus, f"not tried: {self.given_up}")
             try:
-                output = self.converse(stimulus)
+                output = (converse or self.converse)(stimulus)
             except SystemFailed as now:
                 error = now
                 if now.failure is not Failure.UNREACHABLE:

@@ -2,17 +2,19 @@
 
 A `Wire` is a protocol without its socket: what to send, and what came. `converse(wire, stimulus)` opens the
 connection, paces the user's side by absolute deadlines, plays what comes back as a loudspeaker would, and returns the
-`Timeline` of what was heard, on the clock of the user's audio. It raises `SystemFailed`, and `ValueError` for a
+`Timeline` of what was heard, on the clock of the user's audio; `meet` does so with a user who listens. They raise `SystemFailed`, and `ValueError` for a
 stimulus that the protocol cannot carry.
+
+Letters: S samples.
 """
 
 import asyncio
 import json
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import soxr
@@ -21,17 +23,25 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from microturn.client.dialling import dial, ended, shown
-from microturn.client.pacing import pace, until
+from microturn.client.pacing import Send, pace, until
 from microturn.protocol.clock import Clock, MonotonicClock
 from microturn.protocol.events import Audio, Channel, Frame, Text
 from microturn.protocol.failure import Failure, SystemFailed
+from microturn.protocol.media import USER_HZ
 from microturn.protocol.playback import Player
-from microturn.protocol.timeline import Timeline
+from microturn.protocol.timeline import Timeline, Track
 from microturn.protocol.wire import pcm16
 
 START_S = 30.0
 LAST_WORDS_S = 0.5
+MOST_S = 600.0  # of a user who never ends
 Message = str | bytes
+
+
+class Listener(Protocol):
+    """A user who listens: told what was heard in the tick before (24 kHz [S]), gives the next (16 kHz [S]); None at the end."""
+
+    def next(self, heard_S: NDArray[np.float32], /) -> NDArray[np.float32] | None: ...
 
 
 class Wire(ABC):
@@ -110,10 +120,55 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     return next((error for error in flat if isinstance(error, SystemFailed)), flat[0])
 
 
+def meet(wire: Wire, stimulus: Timeline, user: Listener, *, clock: Clock | None = None) -> Timeline:
+    """A conversation with a user who listens; of the stimulus only the clock and the seed count.
+
+    The output has the user's track, and lasts as long as the user stayed, ten minutes at most.
+    """
+    try:
+        return asyncio.run(_meet(wire, stimulus, user, clock or MonotonicClock()))
+    except BaseExceptionGroup as errors:
+        raise _first(errors) from errors
+
+
 async def _converse(wire: Wire, stimulus: Timeline, clock: Clock) -> Timeline:
     samples = _user_samples(stimulus, wire.rate_hz)
     typed = [event for event in stimulus.events if isinstance(event, Text)]
     events = [*_thinned(stimulus.frames, wire.frame_every_ms), *typed]
+
+    async def act(send: Send, start_ms: float) -> float:
+        late_ms = await pace(samples, events, send, clock=clock, rate_hz=wire.rate_hz, chunk_ms=wire.chunk_ms)
+        await until(start_ms + stimulus.duration_ms, clock)
+        return late_ms
+
+    return _output(wire, stimulus, await _session(wire, clock, act))
+
+
+async def _meet(wire: Wire, stimulus: Timeline, user: Listener, clock: Clock) -> Timeline:
+    said = [np.zeros(0, np.float32)]
+    upwards = soxr.ResampleStream(USER_HZ, wire.rate_hz, 1, dtype="float32", quality="LQ")  # 6 ms late
+
+    async def act(send: Send, start_ms: float) -> float:
+        heard, at_ms, late_ms = said[0], 0.0, 0.0
+        while at_ms < MOST_S * 1000.0 and (spoken := user.next(heard)) is not None:
+            said.append(spoken)
+            chunk = spoken if wire.rate_hz == USER_HZ else np.asarray(upwards.resample_chunk(spoken), np.float32)
+            late_ms = max(late_ms, clock.now_ms() - start_ms - at_ms)
+            await pace(chunk, (), send, clock=clock, rate_hz=wire.rate_hz, chunk_ms=wire.chunk_ms)
+            until_ms = at_ms + len(spoken) * 1000.0 / USER_HZ
+            await until(start_ms + until_ms, clock)
+            heard, at_ms = wire.player.sound(at_ms, until_ms), until_ms
+        return late_ms
+
+    late_ms = await _session(wire, clock, act)
+    track = Track(samples=np.concatenate(said), rate_hz=USER_HZ)
+    output = _output(wire, replace(stimulus, duration_ms=track.duration_ms), late_ms)
+    return replace(output, audio={**output.audio, Channel.USER: track})
+
+
+async def _session(wire: Wire, clock: Clock, act: Callable[[Send, float], Awaitable[float]]) -> float:
+    """Open a session, do `act(send, start_ms)` in it, and close it; by how much `act` says that it was late."""
+    over = asyncio.Event()
     async with _opened(wire) as socket:
         start_ms = clock.now_ms()
 
@@ -125,16 +180,20 @@ async def _converse(wire: Wire, stimulus: Timeline, clock: Clock) -> Timeline:
                 raise _lost(error, clock.now_ms() - start_ms) from error
 
         async with asyncio.TaskGroup() as tasks:
-            listening = tasks.create_task(_listen(wire, socket, clock, start_ms, stimulus.duration_ms))
-            late_ms = await pace(samples, events, send, clock=clock, rate_hz=wire.rate_hz, chunk_ms=wire.chunk_ms)
-            await until(start_ms + stimulus.duration_ms, clock)
+            listening = tasks.create_task(_listen(wire, socket, clock, start_ms, over))
+            late_ms = await act(send, start_ms)
+            over.set()
             await _farewell(wire, socket)
             await asyncio.wait([listening], timeout=wire.linger_s)
             listening.cancel()
+    return late_ms
+
+
+def _output(wire: Wire, stimulus: Timeline, late_ms: float) -> Timeline:
     wire.finish()
-    output = wire.player.timeline(stimulus)
     errors = {"errors": wire.errors} if wire.errors else {}
-    return replace(output, meta={"late_ms": round(late_ms, 1), **wire.meta, **errors})
+    meta = {"late_ms": round(late_ms, 1), **wire.meta, **errors}
+    return replace(wire.player.timeline(stimulus), meta=meta)
 
 
 async def _said(wire: Wire, event: Audio | Frame | Text) -> list[Message]:
@@ -190,14 +249,14 @@ async def _opened(wire: Wire) -> AsyncIterator[ClientConnection]:
         yield socket
 
 
-async def _listen(wire: Wire, socket: ClientConnection, clock: Clock, start_ms: float, duration_ms: float) -> None:
+async def _listen(wire: Wire, socket: ClientConnection, clock: Clock, start_ms: float, over: asyncio.Event) -> None:
     try:
         while not wire.done:
             message = await socket.recv()
             await _send(socket, wire.receive(message, clock.now_ms() - start_ms))
     except ConnectionClosed as error:
-        if (after_ms := clock.now_ms() - start_ms) < duration_ms:
-            raise _lost(error, after_ms) from error
+        if not over.is_set():
+            raise _lost(error, clock.now_ms() - start_ms) from error
 
 
 async def _send(socket: ClientConnection, messages: Sequence[Message]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import soxr  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from microturn.protocol.events import Audio, Channel, Clear, Do, Event, Word
@@ -81,6 +82,16 @@ class Player:
         since = [played for played in self.chunks if played.chunk.at_ms >= from_ms]
         return sum(min(max(now_ms - played.heard_ms, 0.0), played.length_ms) for played in since)
 
+    def sound(self, from_ms: float, until_ms: float, rate_hz: int = MODEL_HZ) -> NDArray[np.float32]:
+        """What can be heard between two times of the user's clock, of what has come: [S] at `rate_hz`, silence in gaps."""
+        size = round((until_ms - from_ms) * rate_hz / 1000.0)
+        heard = [played for played in self.chunks if played.heard_ms < until_ms and played.until_ms > from_ms]
+        if not heard:
+            return np.zeros(size, np.float32)
+        moved = [replace(played, heard_ms=played.heard_ms - from_ms) for played in heard]
+        track = _track(moved, until_ms - from_ms)
+        return np.asarray(soxr.resample(track.samples, track.rate_hz, rate_hz), np.float32)[:size]
+
     def timeline(self, stimulus: Timeline) -> Timeline:
         """The output of the conversation, as long as its stimulus; words whose sound was never heard are not in it."""
         events = [*self._kept, *(moved for word in self._words if (moved := _heard(word, self.chunks)))]
@@ -117,10 +128,12 @@ def _heard(word: Word, chunks: list[Sounded]) -> Word | None:
 
 
 def _track(chunks: list[Sounded], duration_ms: float) -> Track:
+    """The chunks on one track from time zero to `duration_ms`; what lies before and after is cut off."""
     rate_hz = chunks[0].chunk.rate_hz if chunks else MODEL_HZ
     samples = np.zeros(round(duration_ms * rate_hz / 1000), np.float32)
     for played in chunks:
         first = round(played.heard_ms * rate_hz / 1000)
-        room = samples[first : first + len(played.chunk.samples)]
-        room[:] = played.chunk.samples[: len(room)]
+        voice = played.chunk.samples[max(0, -first) :]
+        room = samples[max(0, first) : max(0, first) + len(voice)]
+        room[:] = voice[: len(room)]
     return Track(samples=samples, rate_hz=rate_hz)

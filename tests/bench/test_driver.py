@@ -110,3 +110,22 @@ def test_what_failed_is_unscored_on_every_measure(name: str) -> None:
 def test_at_least_one_session() -> None:
     with pytest.raises(ValueError, match="--sessions must be at least 1"):
         LiveDriver(converse=echo, sessions=0)
+
+
+class Nobody:
+    def next(self, heard_S: object) -> None:
+        return None
+
+
+def test_users_who_listen_are_met_in_order_and_fail_alone() -> None:
+    def meet(stimulus: Timeline, user: object) -> Timeline:
+        assert isinstance(user, Nobody)
+        if stimulus.duration_ms == 1000:
+            raise SystemFailed("it died", Failure.LOST)
+        return echo(stimulus)
+
+    stimuli = [world.stimulus() for world in WORLDS]
+    got = LiveDriver(converse=echo, meet=meet).play(stimuli, [Nobody()] * 3)
+    assert [output.meta.get("failed") for output in got] == [None, "it died", None]
+    with pytest.raises(ValueError, match="takes only recordings"):
+        LiveDriver(converse=echo).play(stimuli, [Nobody()] * 3)

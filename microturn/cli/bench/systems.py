@@ -14,7 +14,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import numpy as np
@@ -24,6 +24,9 @@ from microturn.cli.model import open_model
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.media import USER_HZ
 from microturn.protocol.timeline import Timeline
+
+if TYPE_CHECKING:
+    from microturn.client.exchange import Wire
 
 OPENAI = "https://api.openai.com/v1"
 MOSHI_PATH = "/api/chat"
@@ -67,20 +70,18 @@ def local(args: argparse.Namespace) -> Driver:
 
 def live(args: argparse.Namespace) -> Driver:
     """A Live server: ours at ws://..., somebody else's as live:..."""
-    from microturn.client.exchange import converse
     from microturn.client.live import Live
 
     kind, _, where = args.system.partition(":")
     if kind in ("ws", "wss"):
-        return _driver(args, lambda stimulus: converse(Live(args.system), stimulus))
+        return _driver(args, lambda: Live(args.system))
     model, url = ("gpt-live-1", where) if "://" in where else (where or "gpt-live-1", f"{_openai()}/live/sessions")
     key = _key("OPENAI_API_KEY", needed="://" not in where)
-    return _driver(args, lambda stimulus: converse(Live(url, extensions=False, api_key=key, model=model), stimulus))
+    return _driver(args, lambda: Live(url, extensions=False, api_key=key, model=model))
 
 
 def realtime(args: argparse.Namespace) -> Driver:
     """OpenAI Realtime, or a server of its vocabulary."""
-    from microturn.client.exchange import converse
     from microturn.client.realtime import Realtime
 
     where, settings = _rest(args, "gpt-realtime"), _settings(args)
@@ -88,29 +89,27 @@ def realtime(args: argparse.Namespace) -> Driver:
     url = _websocket(where if own else f"{_openai()}/realtime?model={quote(where, safe='')}")
     key = _key("OPENAI_API_KEY", needed=not own)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return _driver(args, lambda stimulus: converse(Realtime(url, headers, settings=settings), stimulus))
+    return _driver(args, lambda: Realtime(url, headers, settings=settings))
 
 
 def gemini(args: argparse.Namespace) -> Driver:
     """Gemini Live."""
-    from microturn.client.exchange import converse
     from microturn.client.gemini import HOST, PATH, Gemini
 
     model, settings = _rest(args, "gemini-3.1-flash-live-preview"), _settings(args)
     url = _websocket(os.environ.get("GOOGLE_GEMINI_BASE_URL", HOST).rstrip("/") + PATH)
     headers = {"x-goog-api-key": _key("GEMINI_API_KEY", needed=True)}
-    return _driver(args, lambda stimulus: converse(Gemini(url, headers, model=model, settings=settings), stimulus))
+    return _driver(args, lambda: Gemini(url, headers, model=model, settings=settings))
 
 
 def moshi(args: argparse.Namespace) -> Driver:
     """Moshi's own protocol; its Python server holds one conversation and keeps the others waiting."""
-    from microturn.client.exchange import converse
     from microturn.client.moshi import Moshi
 
     url = _websocket(_rest(args, "ws://localhost:8998"))
     parts = urlsplit(url)
     url = urlunsplit(parts._replace(path=parts.path if parts.path.strip("/") else MOSHI_PATH))
-    return _driver(args, lambda stimulus: converse(Moshi(url), stimulus), sessions=1)
+    return _driver(args, lambda: Moshi(url), sessions=1)
 
 
 def recorded(args: argparse.Namespace) -> Driver:
@@ -130,11 +129,18 @@ SYSTEMS = {
 }
 
 
-def _driver(args: argparse.Namespace, play: Callable[[Timeline], Timeline], *, sessions: int = SESSIONS) -> Driver:
+def _driver(args: argparse.Namespace, wire: Callable[[], "Wire"], *, sessions: int = SESSIONS) -> Driver:
+    """A driver that opens a new wire for each conversation."""
+    from microturn.client.exchange import converse, meet
+
     given: int | None = args.sessions
     kind = args.system.partition(":")[0]
-    name = "live" if kind in ("ws", "wss") else kind
-    return LiveDriver(converse=play, sessions=sessions if given is None else given, name=name)
+    return LiveDriver(
+        converse=lambda stimulus: converse(wire(), stimulus),
+        meet=lambda stimulus, user: meet(wire(), stimulus, user),
+        sessions=sessions if given is None else given,
+        name="live" if kind in ("ws", "wss") else kind,
+    )
 
 
 def _rest(args: argparse.Namespace, example: str) -> str:
