@@ -72,7 +72,8 @@ class LiveDriver:
     `sessions` conversations run side by side, each in its own thread. Where the system fails, that item's output says
     so (`failed`) and the others go on: a session that cannot be opened is tried `tries` times with pauses between
     (nothing was measured yet); one that broke off is not tried again. A system that refuses us, or that `GIVE_UP` items
-    in a row could not reach, is left alone from then on. `meta` is added to every output.
+    in a row could not reach, is left alone from then on. `meta` is
+    in every output that does not say otherwise.
     """
 
     converse: Converse
@@ -120,7 +121,7 @@ class LiveDriver:
                     self.wait(min(FIRST_WAIT_S * 2**attempt if now.wait_s is None else now.wait_s, LONGEST_WAIT_S))
             else:
                 self._unreached = 0
-                return replace(output, meta={**output.meta, **self.meta})
+                return replace(output, meta={**self.meta, **output.meta})
         assert error is not None
         self._note(error)
         return failed(stimulus, str(error))

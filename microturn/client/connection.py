@@ -12,10 +12,10 @@ sample was sent. It speaks to our server, and (with `extensions=False`) to any s
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, cast
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,14 +212,15 @@ def start_message(model: str, rate_hz: int, instructions: str | None = None) -> 
     return json.dumps({"type": "session.start", "session": session})
 
 
-def endpoint(url: str, *, extensions: bool) -> str:
-    """The WebSocket address of a server's base address."""
+def endpoint(url: str, *, extensions: bool, wishes: Mapping[str, str | int | float] | None = None) -> str:
+    """The WebSocket address of a server's base address; `wishes` (`second_of_day`, `seed`) need the extensions."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in ("http", "https", "ws", "wss") or not parts.netloc:
         raise ValueError(f"a server's address looks like http://localhost:8080, got {url!r}")
     scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
     path = PATH if parts.path in ("", "/") else parts.path
-    query = "&".join(part for part in (parts.query, "microturn=1" if extensions else "") if part)
+    ours = urlencode({"microturn": 1, **(wishes or {})}) if extensions else ""
+    query = "&".join(part for part in (parts.query, ours) if part)
     return urlunsplit((scheme, parts.netloc, path, query, ""))
 
 

@@ -19,20 +19,35 @@ from microturn.client.exchange import Message, Wire, json_message, pcm
 from microturn.protocol.events import Audio, Closed, CloseReason, Failed, Frame, Word
 from microturn.protocol.failure import Failure, SystemFailed
 from microturn.protocol.media import USER_HZ
+from microturn.protocol.timeline import Timeline
 from microturn.protocol.wire import image_bytes
 
 REFUSING = ("auth", "api_key", "model", "permission", "insufficient_quota", "unsupported", "invalid")
 
 
 class Live(Wire):
-    """One session at `url` (a base address or the endpoint's own)."""
+    """One session at `url` (a base address or the endpoint's own).
+
+    Our server begins it at the time of day and with the seed of the stimulus `like`; others go by their own.
+    """
 
     rate_hz = USER_HZ
     linger_s = 2.0
 
-    def __init__(self, url: str, *, extensions: bool = True, api_key: str | None = None, model: str = "nano") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        extensions: bool = True,
+        api_key: str | None = None,
+        model: str = "nano",
+        like: Timeline | None = None,
+    ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        super().__init__(endpoint(url, extensions=extensions), headers)
+        wishes = {"second_of_day": like.second_of_day, "seed": like.seed} if like else {}
+        super().__init__(endpoint(url, extensions=extensions, wishes=wishes), headers)
+        self._wished_second = like.second_of_day if like else None
+        self._clock: dict[str, str] = {}
         self.takes_frames = self.takes_text = self.extended = extensions
         self.model = model
         self._reader = LiveReader(self.rate_hz)
@@ -58,6 +73,8 @@ class Live(Wire):
         body = json_message(message)
         if body.get("type") == ("microturn.session" if self.extended else "session.started"):
             self.ready = True
+            if self._wished_second is not None and body.get("second_of_day") == self._wished_second:
+                self._clock = {"clock": "given"}
         try:
             events = self._reader.events(body)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -66,6 +83,10 @@ class Live(Wire):
         for event in events:
             self._take(event, arrived_ms)
         return []
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        return self._clock
 
     def _take(self, event: Any, arrived_ms: float) -> None:
         match event:

@@ -1,7 +1,7 @@
 """One system measured in this process and over a socket: the same words, each within a tick of the other.
 
-What differs: in-process, the answer to a tick sounds at the tick's end; over the socket it sounds when it has been
-computed and has come, and the server gives the session a time of day and a seed of its own.
+Our server begins the session at the scenario's time of day and with its seed, and gets the same samples. What differs:
+in-process the answer to a tick sounds at the tick's end, over the socket when it has been computed and has come.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,8 @@ def test_in_process_and_over_the_socket_agree(serve_app: Serve, seed: int) -> No
     take = Take(samples=stimulus.audio[Channel.USER].samples, tail_s=0.0)
     (local,) = run_many(EchoModel(), [take])
     with serve_app(application(Engine(EchoModel(), EngineConfig(slots=1, model="echo")), model="echo")) as port:
-        live = converse(Live(f"ws://127.0.0.1:{port}"), stimulus)
+        live = converse(Live(f"ws://127.0.0.1:{port}", like=stimulus), stimulus)
+    assert live.meta["clock"] == "given"
     ours, theirs = said(local), said(live)
     assert [word.text for word in ours] == [word.text for word in theirs] == ["hello"] * 3, "one before the first sound"
     late_ms = [b.at_ms - a.at_ms for a, b in zip(ours, theirs, strict=True)]

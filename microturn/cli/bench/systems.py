@@ -74,10 +74,10 @@ def live(args: argparse.Namespace) -> Driver:
 
     kind, _, where = args.system.partition(":")
     if kind in ("ws", "wss"):
-        return _driver(args, lambda: Live(args.system))
+        return _driver(args, lambda stimulus: Live(args.system, like=stimulus))
     model, url = ("gpt-live-1", where) if "://" in where else (where or "gpt-live-1", f"{_openai()}/live/sessions")
     key = _key("OPENAI_API_KEY", needed="://" not in where)
-    return _driver(args, lambda: Live(url, extensions=False, api_key=key, model=model))
+    return _driver(args, lambda _: Live(url, extensions=False, api_key=key, model=model))
 
 
 def realtime(args: argparse.Namespace) -> Driver:
@@ -89,7 +89,7 @@ def realtime(args: argparse.Namespace) -> Driver:
     url = _websocket(where if own else f"{_openai()}/realtime?model={quote(where, safe='')}")
     key = _key("OPENAI_API_KEY", needed=not own)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return _driver(args, lambda: Realtime(url, headers, settings=settings))
+    return _driver(args, lambda _: Realtime(url, headers, settings=settings))
 
 
 def gemini(args: argparse.Namespace) -> Driver:
@@ -99,7 +99,7 @@ def gemini(args: argparse.Namespace) -> Driver:
     model, settings = _rest(args, "gemini-3.1-flash-live-preview"), _settings(args)
     url = _websocket(os.environ.get("GOOGLE_GEMINI_BASE_URL", HOST).rstrip("/") + PATH)
     headers = {"x-goog-api-key": _key("GEMINI_API_KEY", needed=True)}
-    return _driver(args, lambda: Gemini(url, headers, model=model, settings=settings))
+    return _driver(args, lambda _: Gemini(url, headers, model=model, settings=settings))
 
 
 def moshi(args: argparse.Namespace) -> Driver:
@@ -109,7 +109,7 @@ def moshi(args: argparse.Namespace) -> Driver:
     url = _websocket(_rest(args, "ws://localhost:8998"))
     parts = urlsplit(url)
     url = urlunsplit(parts._replace(path=parts.path if parts.path.strip("/") else MOSHI_PATH))
-    return _driver(args, lambda: Moshi(url), sessions=1)
+    return _driver(args, lambda _: Moshi(url), sessions=1)
 
 
 def recorded(args: argparse.Namespace) -> Driver:
@@ -129,15 +129,15 @@ SYSTEMS = {
 }
 
 
-def _driver(args: argparse.Namespace, wire: Callable[[], "Wire"], *, sessions: int = SESSIONS) -> Driver:
-    """A driver that opens a new wire for each conversation."""
+def _driver(args: argparse.Namespace, wire: Callable[[Timeline], "Wire"], *, sessions: int = SESSIONS) -> Driver:
+    """A driver that makes a new wire for each stimulus."""
     from microturn.client.exchange import converse, meet
 
     given: int | None = args.sessions
     kind = args.system.partition(":")[0]
     return LiveDriver(
-        converse=lambda stimulus: converse(wire(), stimulus),
-        meet=lambda stimulus, user: meet(wire(), stimulus, user),
+        converse=lambda stimulus: converse(wire(stimulus), stimulus),
+        meet=lambda stimulus, user: meet(wire(stimulus), stimulus, user),
         sessions=sessions if given is None else given,
         name="live" if kind in ("ws", "wss") else kind,
     )

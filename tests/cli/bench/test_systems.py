@@ -63,7 +63,7 @@ OPENAI, GEMINI = "wss://api.openai.com/v1", "wss://generativelanguage.googleapis
 @pytest.mark.parametrize(
     ("system", "kind", "address"),
     [
-        ("ws://h:1", Live, "ws://h:1/v1/live/sessions?microturn=1"),
+        ("ws://h:1", Live, "ws://h:1/v1/live/sessions?microturn=1&second_of_day=0.0&seed=0"),
         ("live:gpt-live-1", Live, f"{OPENAI}/live/sessions"),
         ("live:wss://h/v1/live/sessions", Live, "wss://h/v1/live/sessions"),
         ("realtime:gpt-realtime", Realtime, f"{OPENAI}/realtime?model=gpt-realtime"),
