@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from microturn.client.connection import LiveReader, endpoint, start_message
 from microturn.client.exchange import Message, Wire, json_message, pcm
-from microturn.protocol.events import Audio, Closed, CloseReason, Failed, Frame, Word
+from microturn.protocol.events import Audio, Closed, CloseReason, Failed, Frame, Tick, Word
 from microturn.protocol.failure import Failure, SystemFailed
 from microturn.protocol.media import USER_HZ
 from microturn.protocol.timeline import Timeline
@@ -52,6 +52,7 @@ class Live(Wire):
         self.model = model
         self._reader = LiveReader(self.rate_hz)
         self._why = "it gave no reason"
+        self._ticks = self._late_ticks = 0
 
     def open(self) -> list[Message]:
         return [start_message(self.model, self.rate_hz)]
@@ -86,7 +87,9 @@ class Live(Wire):
 
     @property
     def meta(self) -> dict[str, Any]:
-        return self._clock
+        """`late_ticks` of `ticks` were too late on the server: where they are many, the machine was measured, not the model."""
+        ticks = {"ticks": self._ticks, "late_ticks": self._late_ticks} if self.extended else {}
+        return {**self._clock, **ticks}
 
     def _take(self, event: Any, arrived_ms: float) -> None:
         match event:
@@ -96,6 +99,9 @@ class Live(Wire):
                 self.done = True
                 if event.reason is not CloseReason.CLIENT:
                     raise SystemFailed(f"it ended the session before its time: {self._why}", Failure.LOST)
+            case Tick():
+                self._ticks += 1
+                self._late_ticks += event.late_ms > 0
             case Word() if not self.extended:
                 self.player.place(event)
             case Audio() if not len(event.samples):
