@@ -13,13 +13,20 @@ from microturn.bench.task import Task
 BUILT_IN = (
     "turntaking",
     "timespeak",
+    "timespeak_plus",
     "cuespeak",
+    "cuespeak_plus",
     "answers",
     "hearing",
     "interruption",
+    "sid_bench",
+    "humdial",
+    "turnbench",
     "backchannel",
     "sight",
     "silence",
+    "fdb_v1",
+    "fdb_v15",
 )
 GROUP = "microturn.bench"
 
