@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from microturn.bench.driver import failed
 from microturn.bench.task import FAILED, Scenario
 from microturn.protocol.timeline import FILE, Timeline
 from microturn.protocol.whole import whole
@@ -137,17 +138,6 @@ def load_items(folder: Path, order: Sequence[str] | None = None, *, runs: int = 
             whole_one = (kept / FILE).is_file()
             column.append(Timeline.load(kept) if whole_one else failed(scenarios[-1].timeline, LOST))
     return Items(scenarios=scenarios, outputs=outputs)
-
-
-def failed(truth: Timeline, reason: str) -> Timeline:
-    """The output of an item that came to nothing: unscored, with the reason."""
-    return Timeline(
-        duration_ms=truth.duration_ms,
-        tick_ms=truth.tick_ms,
-        second_of_day=truth.second_of_day,
-        seed=truth.seed,
-        meta={FAILED: reason},
-    )
 
 
 def _output(run: int) -> str:

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from statistics import fmean
 
-from microturn.bench.archive import failed, load_output, save_output, save_scenario
+from microturn.bench.archive import load_output, save_output, save_scenario
 from microturn.bench.controls import CONTROLS
-from microturn.bench.driver import Driver
+from microturn.bench.driver import Driver, failed
 from microturn.bench.judges.judge import Judge
 from microturn.bench.task import FAILED, Measure, Result, Scenario, Score, Task, result_of, score_all
 from microturn.protocol.media import on_grid

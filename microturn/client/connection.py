@@ -12,17 +12,18 @@ sample was sent. It speaks to our server, and (with `extensions=False`) to any s
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, cast
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import numpy as np
 from numpy.typing import NDArray
 from websockets.asyncio.client import ClientConnection
-from websockets.asyncio.client import connect as open_socket
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed
 
+from microturn.client.dialling import dial
+from microturn.client.pacing import pace
 from microturn.protocol.clock import Clock, MonotonicClock
 from microturn.protocol.events import (
     Audio,
@@ -64,6 +65,42 @@ class Received(NamedTuple):
     arrived_ms: float
 
 
+class LiveReader:
+    """What the server says, as events of the glossary; `speech_ms` is where audio without times of its own goes on."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self.rate_hz, self.speech_ms = rate_hz, 0.0
+
+    def events(self, wire: dict[str, Any]) -> list[Event]:
+        """The events of one message, none for what the glossary lacks. KeyError, TypeError or ValueError if it is malformed."""
+        kind = wire["type"]
+        if kind == "session.output_audio.delta":
+            return [self._audio(wire)]
+        if kind in ("session.input_transcript.delta", "session.output_transcript.delta"):
+            channel = Channel.HEARD if "input" in kind else Channel.SAY
+            text = wire["delta"].strip()
+            return [Word(at_ms=wire["start_ms"], until_ms=wire["end_ms"], channel=channel, text=text)]
+        if kind == "microturn.tick":
+            names = ("at_ms", "tick", "compute_ms", "late_ms", "positions")
+            return [Tick(**{name: wire[name] for name in names})]
+        if kind == "microturn.clear":
+            return [Clear(at_ms=wire["at_ms"])]
+        if kind == "microturn.do":
+            return [Do(at_ms=wire["at_ms"], text=wire["text"])]
+        if kind == "error":
+            return [Failed(at_ms=self.speech_ms, code=wire["error"]["code"], message=wire["error"]["message"])]
+        if kind == "session.closed":
+            reason = CLOSE_REASONS.get(wire["reason"], CloseReason.ERROR)
+            return [Closed(at_ms=wire["usage"]["seconds"] * 1000.0, reason=reason)]
+        return []
+
+    def _audio(self, wire: dict[str, Any]) -> Audio:
+        samples = from_pcm16(base64.b64decode(wire["delta"]))
+        at_ms = float(wire.get("start_ms", self.speech_ms))
+        self.speech_ms = at_ms + len(samples) * 1000.0 / self.rate_hz
+        return Audio(at_ms=at_ms, channel=Channel.MODEL, samples=samples, rate_hz=self.rate_hz)
+
+
 class LiveClient:
     """One session; made by `connect`. One reader and one writer at a time."""
 
@@ -71,7 +108,7 @@ class LiveClient:
         self.opened, self.rate_hz = opened, rate_hz
         self.origin_ms = clock.now_ms()
         self._socket, self._clock = socket, clock
-        self._speech_ms = 0.0  # where audio without times of its own goes on
+        self._reader = LiveReader(rate_hz)
         self._streaming = False
 
     async def stream(
@@ -93,28 +130,7 @@ class LiveClient:
             )
         if not self._streaming:
             self._streaming, self.origin_ms = True, self._clock.now_ms()
-        start_ms = self._clock.now_ms()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._stream_audio(samples, start_ms, rate_hz * chunk_ms // 1000))
-                tasks.create_task(self._stream_events(events, start_ms))
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from errors
-
-    async def _stream_audio(self, samples: NDArray[np.float32], start_ms: float, size: int) -> None:
-        for first in range(0, len(samples), size):
-            chunk = samples[first : first + size]
-            end_ms = (first + len(chunk)) * 1000.0 / self.rate_hz
-            await self._until(start_ms + end_ms)
-            await self.send(Audio(at_ms=end_ms, channel=Channel.USER, samples=chunk, rate_hz=self.rate_hz))
-
-    async def _stream_events(self, events: Sequence[Frame | Text], start_ms: float) -> None:
-        for event in sorted(events, key=lambda event: event.at_ms):
-            await self._until(start_ms + event.at_ms)
-            await self.send(event)
-
-    async def _until(self, at_ms: float) -> None:
-        await asyncio.sleep(max(0.0, at_ms - self._clock.now_ms()) / 1000.0)
+        await pace(samples, events, self.send, clock=self._clock, rate_hz=rate_hz, chunk_ms=chunk_ms)
 
     async def send(self, event: Event) -> None:
         """User audio at the session's rate, a frame, text or a playback acknowledgement, at once.
@@ -142,13 +158,15 @@ class LiveClient:
         try:
             async for message in self._socket:
                 arrived_ms = self._clock.now_ms() - self.origin_ms
-                for event in self._events(json.loads(message)):
+                for event in self._reader.events(json.loads(message)):
                     yield Received(event, arrived_ms)
                     if isinstance(event, Closed):
                         return
         except ConnectionClosed:
             pass
-        yield Received(Closed(at_ms=self._speech_ms, reason=CloseReason.ERROR), self._clock.now_ms() - self.origin_ms)
+        yield Received(
+            Closed(at_ms=self._reader.speech_ms, reason=CloseReason.ERROR), self._clock.now_ms() - self.origin_ms
+        )
 
     async def close(self) -> None:
         """Ask for the end; `received` yields `Closed` when it has come."""
@@ -159,34 +177,6 @@ class LiveClient:
             await self._socket.send(json.dumps(event))
         except ConnectionClosed as error:
             raise ConnectionError(f"the server has closed the connection ({error}); start a new session") from error
-
-    def _events(self, wire: dict[str, Any]) -> list[Event]:
-        kind = wire["type"]
-        if kind == "session.output_audio.delta":
-            return [self._audio(wire)]
-        if kind in ("session.input_transcript.delta", "session.output_transcript.delta"):
-            channel = Channel.HEARD if "input" in kind else Channel.SAY
-            text = wire["delta"].strip()
-            return [Word(at_ms=wire["start_ms"], until_ms=wire["end_ms"], channel=channel, text=text)]
-        if kind == "microturn.tick":
-            names = ("at_ms", "tick", "compute_ms", "late_ms", "positions")
-            return [Tick(**{name: wire[name] for name in names})]
-        if kind == "microturn.clear":
-            return [Clear(at_ms=wire["at_ms"])]
-        if kind == "microturn.do":
-            return [Do(at_ms=wire["at_ms"], text=wire["text"])]
-        if kind == "error":
-            return [Failed(at_ms=self._speech_ms, code=wire["error"]["code"], message=wire["error"]["message"])]
-        if kind == "session.closed":
-            reason = CLOSE_REASONS.get(wire["reason"], CloseReason.ERROR)
-            return [Closed(at_ms=wire["usage"]["seconds"] * 1000.0, reason=reason)]
-        return []
-
-    def _audio(self, wire: dict[str, Any]) -> Audio:
-        samples = from_pcm16(base64.b64decode(wire["delta"]))
-        at_ms = float(wire.get("start_ms", self._speech_ms))
-        self._speech_ms = at_ms + len(samples) * 1000.0 / self.rate_hz
-        return Audio(at_ms=at_ms, channel=Channel.MODEL, samples=samples, rate_hz=self.rate_hz)
 
 
 @asynccontextmanager
@@ -203,16 +193,10 @@ async def connect(
     """Open a session at `http(s)://host:port` (or the full ws:// address). `ConnectionError` when it cannot be opened."""
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     address = endpoint(url, extensions=extensions)
-    audio = {"format": {"type": "audio/pcm", "rate": rate_hz}}
-    session = {"model": model, "audio": audio, **({"instructions": instructions} if instructions else {})}
-    async with AsyncExitStack() as closing:
-        try:
-            socket = await closing.enter_async_context(open_socket(address, additional_headers=headers, max_size=None))
-        except (OSError, InvalidHandshake) as error:
-            raise ConnectionError(f"no Live server at {address} ({error}); start one with `microturn serve`") from error
+    async with dial(address, headers, hint="start one with `microturn serve`") as socket:
         try:
             async with asyncio.timeout(START_S):
-                await socket.send(json.dumps({"type": "session.start", "session": session}))
+                await socket.send(start_message(model, rate_hz, instructions))
                 opened = await _opened(socket, extensions=extensions)
         except TimeoutError as error:
             raise ConnectionError(f"{address} started no session within {START_S:.0f} s; try again") from error
@@ -221,14 +205,22 @@ async def connect(
         yield LiveClient(socket, opened=opened, rate_hz=rate_hz, clock=clock or MonotonicClock())
 
 
-def endpoint(url: str, *, extensions: bool) -> str:
-    """The WebSocket address of a server's base address."""
+def start_message(model: str, rate_hz: int, instructions: str | None = None) -> str:
+    """The first message of a session."""
+    audio = {"format": {"type": "audio/pcm", "rate": rate_hz}}
+    session = {"model": model, "audio": audio, **({"instructions": instructions} if instructions else {})}
+    return json.dumps({"type": "session.start", "session": session})
+
+
+def endpoint(url: str, *, extensions: bool, wishes: Mapping[str, str | int | float] | None = None) -> str:
+    """The WebSocket address of a server's base address; `wishes` (`second_of_day`, `seed`) need the extensions."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in ("http", "https", "ws", "wss") or not parts.netloc:
         raise ValueError(f"a server's address looks like http://localhost:8080, got {url!r}")
     scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
     path = PATH if parts.path in ("", "/") else parts.path
-    query = "&".join(part for part in (parts.query, "microturn=1" if extensions else "") if part)
+    ours = urlencode({"microturn": 1, **(wishes or {})}) if extensions else ""
+    query = "&".join(part for part in (parts.query, ours) if part)
     return urlunsplit((scheme, parts.netloc, path, query, ""))
 
 

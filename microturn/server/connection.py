@@ -12,7 +12,7 @@ import itertools
 import logging
 import secrets
 from asyncio import TaskGroup
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from microturn.background.brief import Brief, Worker
 from microturn.background.desk import Desk
+from microturn.protocol.clock import DAY_S
 from microturn.protocol.events import Cancel, CloseReason, Delegation, Event, Opened, Progress, Result, Text
 from microturn.server.live import SESSION_S, Action, Close, Input, LiveCodec, Phase, Picture, Reply, Resume, Start
 from microturn.server.outbox import Outbox, Overflow
@@ -58,15 +59,38 @@ class Engine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
 
-    def open(self) -> Handle: ...
+    def open(self, *, seed: int | None = None, second: float | None = None) -> Handle: ...
 
     def account(self) -> Any: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wished:
+    """What an extended client may choose of its session: its local second of the day, and the seed."""
+
+    second: float | None = None
+    seed: int | None = None
+
+
+def wished(query: Mapping[str, str]) -> Wished:
+    """From the address's `second_of_day` and `seed`. ValueError when one is none."""
+    try:
+        second = float(query["second_of_day"]) if "second_of_day" in query else None
+        seed = int(query["seed"]) if "seed" in query else None
+    except ValueError as error:
+        raise ValueError("second_of_day and seed are numbers") from error
+    if second is not None and not 0 <= second < DAY_S:
+        raise ValueError(f"second_of_day is from 0 to {DAY_S}")
+    if seed is not None and not 0 <= seed < 1 << 63:
+        raise ValueError("seed is from 0 to 2^63 - 1")
+    return Wished(second=second, seed=seed)
 
 
 class LiveSession:
     """One session on the server: the engine's handle, the wire state, the outbox."""
 
-    def __init__(self, codec: LiveCodec) -> None:
+    def __init__(self, codec: LiveCodec, wished: Wished | None = None) -> None:
+        self.wished = wished or Wished()
         self.codec, self.outbox, self.token = codec, Outbox(), secrets.token_urlsafe(16)
         self.began_s = self.heard_s = asyncio.get_running_loop().time()
         self.handle: Handle | None = None
@@ -150,7 +174,11 @@ class Hub:
             session_s=self.limits.session_s,
             background=self.worker.name if self.worker else "",
         )
-        session = LiveSession(codec)
+        try:
+            session = LiveSession(codec, wished(socket.query_params) if extended else None)
+        except ValueError as error:
+            await _hang_up(socket, 1008, str(error))
+            return
         if (begun := await self._begin(socket, session)) is not None:
             await self._converse(socket, *begun)
 
@@ -183,7 +211,7 @@ class Hub:
     async def _open(self, session: LiveSession) -> str | None:
         """Open the engine session; the refusal to send when the engine is full."""
         try:
-            session.handle = self.engine.open()
+            session.handle = self.engine.open(seed=session.wished.seed, second=session.wished.second)
         except ValueError as error:
             return session.codec.refused(str(error))
         events = session.handle.events()

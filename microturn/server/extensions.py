@@ -68,12 +68,15 @@ class DelegationCancel(Extension):
 
 
 class SessionInfo(BaseModel):
-    """After `session.started`: the tick grid, and the token that resumes this session within `resume_s`."""
+    """After `session.started`: the tick grid, the time of day and the seed that the session begins with, and the token
+    that resumes it within `resume_s`."""
 
     type: Literal["microturn.session"] = "microturn.session"
     token: str
     resume_s: float
     tick_ms: int
+    second_of_day: float
+    seed: int
     model: str
 
 

@@ -165,7 +165,14 @@ class LiveCodec:
         self.phase, self.session_id, self.tick_ms = Phase.OPEN, opened.session_id, opened.tick_ms
         messages = [self._live(live.SessionStartedEvent, session=self._resource(), client_event_id=self.start_id)]
         if self.extended:
-            info = own.SessionInfo(token=token, resume_s=resume_s, tick_ms=opened.tick_ms, model=self.model)
+            info = own.SessionInfo(
+                token=token,
+                resume_s=resume_s,
+                tick_ms=opened.tick_ms,
+                second_of_day=opened.second_of_day,
+                seed=opened.seed,
+                model=self.model,
+            )
             messages.append(self._own(info))
         notices = ignored(self.config, self.model, background=bool(self.background))
         return messages + [self._notice(*notice) for notice in notices]

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from microturn.bench import suites
-from microturn.bench.archive import failed, save_output, save_run, save_scenario
+from microturn.bench.archive import save_output, save_run, save_scenario
+from microturn.bench.driver import failed
 from microturn.bench.report import page as page_of
 from microturn.bench.report import write_report
 from microturn.bench.scorers.expect import score_expect, score_reaction

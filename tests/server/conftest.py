@@ -107,13 +107,18 @@ class FakeEngine:
         for handle in self.handles:
             handle.close(CloseReason.SHUTDOWN)
 
-    def open(self) -> FakeHandle:
+    def open(self, *, seed: int | None = None, second: float | None = None) -> FakeHandle:
         if len(self.handles) >= self.capacity:
             raise ValueError(f"all {self.capacity} sessions are taken; try again when one has ended")
         handle = FakeHandle(len(self.handles))
         self.handles.append(handle)
         opened = Opened(
-            at_ms=0, session_id=f"fake_{handle.number}", tick_ms=200, second_of_day=0.0, seed=0, model="fake"
+            at_ms=0,
+            session_id=f"fake_{handle.number}",
+            tick_ms=200,
+            second_of_day=second or 0.0,
+            seed=seed or 0,
+            model="fake",
         )
         handle.queue.put_nowait(opened)
         return handle

@@ -193,3 +193,22 @@ def test_a_port_in_use_is_one_sentence() -> None:
         number = taken.getsockname()[1]
         with pytest.raises(ValueError, match=f"port {number} is in use.*--port {number + 1}"):
             listen("127.0.0.1", number)
+
+
+async def test_a_client_with_extensions_may_choose_the_time_of_day_and_the_seed(port: int) -> None:
+    async with connect(url(port, "?microturn=1&second_of_day=43200.5&seed=7")) as ws:
+        await ws.send(START)
+        begun = (await read_until(ws, "microturn.session"))[-1]
+        assert (begun["second_of_day"], begun["seed"]) == (43_200.5, 7)
+    async with connect(url(port, "?second_of_day=noon")) as ws:  # no extension was asked for
+        await ws.send(START)
+        await read_until(ws, "session.started")
+
+
+@pytest.mark.parametrize(
+    "wish", ["second_of_day=noon", "second_of_day=86400", "second_of_day=nan", "seed=-1", "seed=x"]
+)
+async def test_a_wish_that_cannot_be_is_refused(port: int, wish: str) -> None:
+    async with connect(url(port, f"?microturn=1&{wish}")) as ws:
+        with pytest.raises(ConnectionClosed, match="1008.*(second_of_day|seed)"):
+            await ws.recv()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from microturn.bench.task import Scenario, Score
+from microturn.bench.task import UNHEARD, Scenario, Score
 from microturn.bench.words import normalised
 from microturn.protocol.events import Channel
 from microturn.protocol.timeline import Timeline
@@ -27,6 +27,8 @@ def score_wer(scenario: Scenario, output: Timeline) -> Score:
     spans = [span for span in scenario.timeline.spans("word") if span.who == "user"]
     reference = [token for span in spans for token in normalised(span.text)]
     hypothesis = [token for word in output.words(Channel.HEARD) for token in normalised(word.text)]
+    if output.meta.items() >= UNHEARD.items():
+        return Score(value=None, explanation="this system does not write what it hears")
     if not reference:
         return Score(value=None, explanation="the user says nothing")
     errors = edit_distance(reference, hypothesis)

@@ -29,12 +29,16 @@ from microturn.cli.folder import writable
 from microturn.protocol.timeline import Timeline
 
 MakeDriver = Callable[[argparse.Namespace], Driver]
+SYSTEMS = (
+    "local, ws://HOST:PORT (a microturn server), live:MODEL_OR_URL, realtime:MODEL_OR_URL, gemini:MODEL, moshi:URL, "
+    "recorded:DIR, or a control such as silent"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Measure how interactive a system is. `microturn bench list` shows the suites."
     parser.add_argument("suites", nargs="+", metavar="SUITE", help="suites, or `all`")
-    parser.add_argument("--system", default="local", help="local, ws://host:port/..., or a control such as silent")
+    parser.add_argument("--system", default="local", help=SYSTEMS)
     parser.add_argument("--n", type=int, help="scenarios per suite (default: as many as the suite asks for)")
     parser.add_argument("--runs", type=int, default=1, help="times that each is asked, with other seeds (1)")
     parser.add_argument("--seed-base", type=int, default=0, help="first test seed (0): other seeds, other scenarios")
@@ -121,8 +125,8 @@ def driver_of(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Dr
     kind = args.system.partition(":")[0]
     if kind in ("ws", "wss"):
         kind = "live"
-    if kind not in drivers:
-        known = ", ".join([*drivers, "ws://...", *controls])
+    if kind not in drivers or (kind == "local" and args.system != "local"):
+        known = ", ".join([*(name if name == "local" else f"{name}:..." for name in drivers), "ws://...", *controls])
         raise ValueError(f"no system named {args.system!r}; --system takes {known}")
     return drivers[kind](args)
 

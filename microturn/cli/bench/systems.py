@@ -1,8 +1,21 @@
-"""The systems that `microturn bench --system` takes, by the word before the colon: the bench may not import them itself."""
+"""The systems that `microturn bench --system` takes, by the word before the colon: the bench may not import them itself.
+
+local                        the engine in this process (--model), faster than real time
+ws://HOST:PORT               a microturn server, in real time
+live:MODEL or live:URL       OpenAI Live, or another server of it       OPENAI_API_KEY, OPENAI_BASE_URL
+realtime:MODEL or :URL       OpenAI Realtime, vLLM-Omni, ...            OPENAI_API_KEY, OPENAI_BASE_URL
+gemini:MODEL                 Gemini Live                                GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL
+moshi:ws://HOST:PORT         Moshi, PersonaPlex: one session at a time
+recorded:DIR                 what somebody recorded of a system
+"""
 
 import argparse
-from collections.abc import Sequence
-from functools import partial
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import numpy as np
 
@@ -13,17 +26,20 @@ from microturn.protocol.events import Channel, Text
 from microturn.protocol.media import USER_HZ
 from microturn.protocol.timeline import Timeline
 
+if TYPE_CHECKING:
+    from microturn.client.exchange import Wire
+
+OPENAI = "https://api.openai.com/v1"
+MOSHI_PATH = "/api/chat"
+SESSIONS = 4
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of systems behind a socket."""
-    del parser
-
-
-def live(args: argparse.Namespace) -> Driver:
-    """A Live server, four sessions side by side, in real time."""
-    from microturn.cli.live import converse
-
-    return LiveDriver(converse=partial(converse, args.system))
+    parser.add_argument("--sessions", type=int, help=f"conversations side by side ({SESSIONS}; 1 with moshi:)")
+    parser.add_argument(
+        "--session", type=Path, metavar="FILE", help="JSON laid over the session of realtime: and gemini: (voice, ...)"
+    )
 
 
 def local(args: argparse.Namespace) -> Driver:
@@ -53,4 +69,116 @@ def local(args: argparse.Namespace) -> Driver:
     return LocalDriver(run_many=run, after=following(model, take))
 
 
-SYSTEMS = {"local": local, "live": live}
+def live(args: argparse.Namespace) -> Driver:
+    """A Live server: ours at ws://..., somebody else's as live:..."""
+    from microturn.client.live import Live
+
+    kind, _, where = args.system.partition(":")
+    if kind in ("ws", "wss"):
+        return _driver(args, lambda stimulus: Live(args.system, like=stimulus))
+    model, url = ("gpt-live-1", where) if "://" in where else (where or "gpt-live-1", f"{_openai()}/live/sessions")
+    key = _key("OPENAI_API_KEY", needed="://" not in where)
+    return _driver(args, lambda _: Live(url, extensions=False, api_key=key, model=model))
+
+
+def realtime(args: argparse.Namespace) -> Driver:
+    """OpenAI Realtime, or a server of its vocabulary."""
+    from microturn.client.realtime import Realtime
+
+    where, settings = _rest(args, "gpt-realtime"), _settings(args)
+    own = "://" in where
+    url = _websocket(where if own else f"{_openai()}/realtime?model={quote(where, safe='')}")
+    key = _key("OPENAI_API_KEY", needed=not own)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return _driver(args, lambda _: Realtime(url, headers, settings=settings))
+
+
+def gemini(args: argparse.Namespace) -> Driver:
+    """Gemini Live."""
+    from microturn.client.gemini import HOST, PATH, Gemini
+
+    model, settings = _rest(args, "gemini-3.1-flash-live-preview"), _settings(args)
+    url = _websocket(os.environ.get("GOOGLE_GEMINI_BASE_URL", HOST).rstrip("/") + PATH)
+    headers = {"x-goog-api-key": _key("GEMINI_API_KEY", needed=True)}
+    return _driver(args, lambda _: Gemini(url, headers, model=model, settings=settings))
+
+
+def moshi(args: argparse.Namespace) -> Driver:
+    """Moshi's own protocol; its Python server holds one conversation and keeps the others waiting."""
+    from microturn.client.moshi import Moshi
+
+    url = _websocket(_rest(args, "ws://localhost:8998"))
+    parts = urlsplit(url)
+    url = urlunsplit(parts._replace(path=parts.path if parts.path.strip("/") else MOSHI_PATH))
+    return _driver(args, lambda _: Moshi(url), sessions=1)
+
+
+def recorded(args: argparse.Namespace) -> Driver:
+    """Somebody's WAVs and JSON."""
+    from microturn.bench.recorded import RecordedDriver
+
+    return RecordedDriver(folder=Path(_rest(args, "DIR")))
+
+
+SYSTEMS = {
+    "local": local,
+    "live": live,
+    "realtime": realtime,
+    "gemini": gemini,
+    "moshi": moshi,
+    "recorded": recorded,
+}
+
+
+def _driver(args: argparse.Namespace, wire: Callable[[Timeline], "Wire"], *, sessions: int = SESSIONS) -> Driver:
+    """A driver that makes a new wire for each stimulus."""
+    from microturn.client.exchange import converse, meet
+
+    given: int | None = args.sessions
+    kind = args.system.partition(":")[0]
+    return LiveDriver(
+        converse=lambda stimulus: converse(wire(stimulus), stimulus),
+        meet=lambda stimulus, user: meet(wire(stimulus), stimulus, user),
+        sessions=sessions if given is None else given,
+        name="live" if kind in ("ws", "wss") else kind,
+    )
+
+
+def _rest(args: argparse.Namespace, example: str) -> str:
+    """What follows the colon of --system."""
+    kind, _, rest = args.system.partition(":")
+    if not rest:
+        raise ValueError(f"--system {kind} needs to know which: for example --system {kind}:{example}")
+    return rest
+
+
+def _settings(args: argparse.Namespace) -> dict[str, Any]:
+    if args.session is None:
+        return {}
+    try:
+        settings = json.loads(args.session.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{args.session}: not JSON ({error}); give --session a file with a JSON object") from error
+    if not isinstance(settings, dict):
+        raise ValueError(f"{args.session}: give --session a file with a JSON object")
+    return settings
+
+
+def _key(name: str, *, needed: bool) -> str:
+    key = os.environ.get(name, "")
+    if needed and not key:
+        raise ValueError(f"this system needs a key: set the environment variable {name}")
+    return key
+
+
+def _openai() -> str:
+    return os.environ.get("OPENAI_BASE_URL", OPENAI).rstrip("/")
+
+
+def _websocket(url: str) -> str:
+    """The address with the scheme of WebSockets. ValueError when it is none."""
+    parts = urlsplit(url)
+    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+    if scheme not in ("ws", "wss") or not parts.netloc:
+        raise ValueError(f"a system's address looks like ws://localhost:8099/path, got {url!r}")
+    return urlunsplit(parts._replace(scheme=scheme))

@@ -1,11 +1,12 @@
 """A chunk sounds when it arrives or when its turn comes; words go with their sound; what is cleared was not said."""
 
+import numpy as np
 import pytest
 
 from microturn.bench.audible import Sounding, said, soundings
 from microturn.bench.controls import tone
-from microturn.bench.playback import played_back
 from microturn.protocol.events import Audio, Channel, Clear, Event, Word
+from microturn.protocol.playback import Player, played_back
 from microturn.protocol.timeline import Timeline
 
 STIMULUS = Timeline(duration_ms=4000.0)
@@ -44,3 +45,32 @@ def test_silence_is_a_silent_track() -> None:
     output = played_back([], STIMULUS)
     assert soundings(output) == []
     assert output.audio[Channel.MODEL].duration_ms == STIMULUS.duration_ms
+
+
+def test_what_has_sounded_so_far() -> None:
+    player = Player()
+    assert not player.busy(0) and player.sounded_ms(0, 1000) == 0
+    for arrived_ms in (1000.0, 1050.0, 1900.0):
+        player.speak(tone(200), 24_000, arrived_ms)
+    assert [played.heard_ms for played in player.chunks] == [1000, 1200, 1900]
+    assert [played.chunk.at_ms for played in player.chunks] == [0, 200, 400] and player.end_ms == 600
+    assert player.busy(2000) and not player.busy(2100)
+    assert (
+        player.sounded_ms(0, 1100) == 100 and player.sounded_ms(200, 1500) == 200 and player.sounded_ms(0, 3000) == 600
+    )
+
+
+def test_a_window_of_what_is_heard() -> None:
+    player = Player()
+    player.take(Audio(at_ms=0, channel=Channel.MODEL, samples=tone(200, rate_hz=16_000), rate_hz=16_000), 900)
+    whole = player.timeline(STIMULUS).audio[Channel.MODEL].samples
+    window = player.sound(1000, 1200)
+    assert len(window) == 4800 and np.abs(window[:2300]).max() > 0.09 and np.abs(window[2500:]).max() < 0.01
+    np.testing.assert_array_equal(player.sound(1000, 1200, 16_000), whole[16_000:19_200])
+    assert not player.sound(0, 400).any() and len(player.sound(0, 400)) == 9600
+
+
+def test_what_lies_on_the_users_clock_stays() -> None:
+    player = Player()
+    player.place(word(700, "yes"))
+    assert player.timeline(STIMULUS).words(Channel.SAY) == [word(700, "yes")]
