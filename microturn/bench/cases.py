@@ -17,7 +17,7 @@ from typing import Any, cast
 Case = Callable[[Any], Any]
 # Modules of `microturn.bench.rules` whose CASES says which function a list of a scorer's file is for:
 # {SCORER: {LIST: function}}, where SCORER is how the file's "scorer" begins.
-RULES: tuple[str, ...] = ()
+RULES: tuple[str, ...] = ("audiomc", "fdb_v2", "fdb_v3")
 NOTES = ("official", "note")
 CLOSE = 1e-6
 CRASHES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microturn.bench.driver import Driver
+from microturn.bench.partner import PARTNER
+from microturn.bench.partnered import answered
 from microturn.bench.task import Scenario
 from microturn.protocol.events import Channel, Clear, Do, Event, Word
 from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline, Track
 
 WORD_EVERY_MS = 400.0
+LONGEST_MS = 120_000.0  # how long a conversation with a partner may last
 
 
 def tone(
@@ -32,7 +35,7 @@ class Silent:
     name: str = "silent"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [_output(s, np.zeros(_size(s), np.float32), ()) for s in scenarios]
+        return [answered(s, _output(s, np.zeros(_size(s), np.float32), ())) for s in scenarios]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +45,11 @@ class AlwaysTalking:
     name: str = "always"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [
-            _output(s, tone(s.timeline.duration_ms)[: _size(s)], _babble(s.timeline.duration_ms)) for s in scenarios
-        ]
+        return [answered(s, self._talk(s)) for s in scenarios]
+
+    def _talk(self, scenario: Scenario) -> Timeline:
+        duration_ms = max(scenario.timeline.duration_ms, LONGEST_MS if PARTNER in scenario.meta else 0.0)
+        return _output(scenario, tone(duration_ms)[: round(duration_ms * MODEL_HZ / 1000.0)], _babble(duration_ms))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +59,7 @@ class Oracle:
     name: str = "oracle"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [self._play(s) for s in scenarios]
+        return [answered(s, self._play(s)) for s in scenarios]
 
     def _play(self, scenario: Scenario) -> Timeline:
         truth = scenario.timeline

@@ -20,6 +20,7 @@ BUILT_IN = (
     "backchannel",
     "sight",
     "silence",
+    "fdb_v2",
 )
 GROUP = "microturn.bench"
 

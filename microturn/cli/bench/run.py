@@ -8,6 +8,8 @@ import numpy as np
 
 from microturn.bench import report
 from microturn.bench.driver import Driver, LiveDriver, LocalDriver
+from microturn.bench.partner import Partner
+from microturn.bench.partnered import Partnered
 from microturn.cli.folder import writable
 from microturn.cli.model import open_model
 from microturn.protocol.events import Channel, Text
@@ -26,13 +28,16 @@ def bench(args: argparse.Namespace) -> int:
 
 def live(args: argparse.Namespace) -> Driver:
     """A Live server, four sessions side by side, in real time."""
-    from microturn.cli.live import converse
+    from microturn.cli.live import converse, meet_all
 
-    return LiveDriver(converse=partial(converse, args.system))
+    return Partnered(
+        driver=LiveDriver(converse=partial(converse, args.system)), play=partial(meet_all, args.system)
+    )
 
 
 def local(args: argparse.Namespace) -> Driver:
     """The engine in this process, many stimuli in one batch, faster than real time."""
+    from microturn.engine.meeting import Meeting, meet_many
     from microturn.engine.offline import Take, run_many
     from microturn.engine.session import SessionConfig
 
@@ -55,4 +60,11 @@ def local(args: argparse.Namespace) -> Driver:
     def run(stimuli: Sequence[Timeline]) -> list[Timeline]:
         return run_many(model, [take(stimulus) for stimulus in stimuli], batch=len(stimuli))
 
-    return LocalDriver(run_many=run)
+    def meet(stimuli: Sequence[Timeline], partners: Sequence[Partner]) -> list[Timeline]:
+        meetings = [
+            Meeting(user=partner, config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day))
+            for stimulus, partner in zip(stimuli, partners, strict=True)
+        ]
+        return meet_many(model, meetings)
+
+    return Partnered(driver=LocalDriver(run_many=run), play=meet)

@@ -1,0 +1,1 @@
+"""Loaders: benchmarks' official folders as scenarios. The data are the user's; nothing is downloaded."""
