@@ -41,7 +41,10 @@ class Pace:
     longest_ms: float = 10_000.0
 
 
-PACES: Mapping[str, Pace] = {"fast": Pace(gap_ms=600.0, patience_ms=3000.0), "slow": Pace(gap_ms=1600.0, patience_ms=5000.0)}
+PACES: Mapping[str, Pace] = {
+    "fast": Pace(gap_ms=600.0, patience_ms=3000.0),
+    "slow": Pace(gap_ms=1600.0, patience_ms=5000.0),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +153,9 @@ def lines_of(timeline: Timeline) -> list[Line]:
     track = timeline.audio.get(Channel.USER)
     spans = timeline.spans(LINE)
     if track is None or track.rate_hz != USER_HZ or not spans:
-        raise ValueError(f'an examiner reads its lines from a user track at {USER_HZ} Hz with spans of the kind "{LINE}"')
+        raise ValueError(
+            f'an examiner reads its lines from a user track at {USER_HZ} Hz with spans of the kind "{LINE}"'
+        )
     lines: list[Line] = []
     for span in spans:
         start = max(0, round((span.at_ms - BEFORE_MS) * USER_HZ / 1000))

@@ -57,7 +57,9 @@ def met(partner: Partner, output: Timeline) -> Timeline:
     """
     track = output.audio.get(Channel.MODEL, Track(samples=np.zeros(0, np.float32), rate_hz=MODEL_HZ))
     if track.rate_hz != MODEL_HZ:
-        raise ValueError(f"a system's track has {MODEL_HZ} Hz to be heard by a partner, got {track.rate_hz}: resample it")
+        raise ValueError(
+            f"a system's track has {MODEL_HZ} Hz to be heard by a partner, got {track.rate_hz}: resample it"
+        )
     spoken: list[Samples] = []
     heard_S = np.zeros(0, np.float32)
     while (said_S := partner.next(heard_S)) is not None:

@@ -62,7 +62,9 @@ class Partnered:
     def _converse(self, scenarios: Sequence[Scenario], partners: Mapping[str, Partner]) -> dict[str, Timeline]:
         if self.play is None:
             return {s.id: replace(s.timeline, events=(), audio={}, frames=(), meta={}) for s in scenarios}
-        got = self.play([s.stimulus() for s in scenarios], [partners[s.id] for s in scenarios]) if scenarios else []
+        if not scenarios:
+            return {}
+        got = self.play([s.stimulus() for s in scenarios], [partners[s.id] for s in scenarios])
         if len(got) != len(scenarios):
             raise ValueError(f"{len(got)} conversations came back for {len(scenarios)} partners; return one each")
         return {s.id: kept(output, partners[s.id]) for s, output in zip(scenarios, got, strict=True)}

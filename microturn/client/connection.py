@@ -12,7 +12,7 @@ sample was sent. It speaks to our server, and (with `extensions=False`) to any s
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -87,19 +87,36 @@ class LiveClient:
         `events` go out at their `at_ms`. `ValueError` when `rate_hz` is not the session's, `ConnectionError` when the
         connection breaks.
         """
-        if rate_hz != self.rate_hz:
-            raise ValueError(
-                f"the session was opened for {self.rate_hz} Hz, got audio at {rate_hz} Hz; resample it first"
-            )
-        if not self._streaming:
-            self._streaming, self.origin_ms = True, self._clock.now_ms()
-        start_ms = self._clock.now_ms()
+        start_ms = self._begin_streaming(rate_hz)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._stream_audio(samples, start_ms, rate_hz * chunk_ms // 1000))
                 tasks.create_task(self._stream_events(events, start_ms))
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
+
+    async def stream_from(
+        self, said_at: Callable[[float], NDArray[np.float32] | None], *, rate_hz: int, chunk_ms: int = CHUNK_MS
+    ) -> None:
+        """Send what somebody says who listens: as `stream`, but each stretch of samples [S] is asked for when it begins.
+
+        `said_at` gets the milliseconds sent so far, which have then passed; it gives at least one sample, or None at the
+        end. Errors as for `stream`.
+        """
+        start_ms, sent_ms = self._begin_streaming(rate_hz), 0.0
+        while (samples := said_at(sent_ms)) is not None:
+            await self._stream_audio(samples, start_ms + sent_ms, rate_hz * chunk_ms // 1000)
+            sent_ms += len(samples) * 1000.0 / rate_hz
+
+    def _begin_streaming(self, rate_hz: int) -> float:
+        """Now, in ms; it is the origin of `arrived_ms` if nothing was streamed before."""
+        if rate_hz != self.rate_hz:
+            raise ValueError(
+                f"the session was opened for {self.rate_hz} Hz, got audio at {rate_hz} Hz; resample it first"
+            )
+        if not self._streaming:
+            self._streaming, self.origin_ms = True, self._clock.now_ms()
+        return self._clock.now_ms()
 
     async def _stream_audio(self, samples: NDArray[np.float32], start_ms: float, size: int) -> None:
         for first in range(0, len(samples), size):

@@ -39,7 +39,9 @@ def check(folder: Path) -> list[Gap]:
         found = [task for task in tasks if task["split"] == category]
         whole = [task for task in found if _stages(task)]
         if len(found) != EACH:
-            gaps.append(Gap(what=f"{category}: {len(found)} tasks, there ought to be {EACH}", items=max(0, EACH - len(found))))
+            gaps.append(
+                Gap(what=f"{category}: {len(found)} tasks, there ought to be {EACH}", items=max(0, EACH - len(found)))
+            )
         if len(whole) < len(found):
             names = ", ".join(str(task.get("id")) for task in found if not _stages(task))
             gaps.append(Gap(what=f"{category}: no staged_reveal in {names}", items=len(found) - len(whole)))

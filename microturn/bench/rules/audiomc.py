@@ -5,7 +5,7 @@ the judge that cannot be read counts as not met in mode "official"; in "fixed" (
 rubric is unscored: it leaves the share, and a conversation that is otherwise met leaves the pass rate.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from microturn.bench.rules import Mode
@@ -43,4 +43,4 @@ def _case(given: Mapping[str, Any]) -> dict[str, float | None]:
     return rates(given["rubrics_met_per_example"])
 
 
-CASES = {"Audio MultiChallenge": {"cases": _case}}
+CASES: dict[str, dict[str, Callable[[Any], Any]]] = {"Audio MultiChallenge": {"cases": _case}}

@@ -71,7 +71,7 @@ def _events(items: Any) -> Iterator[Event]:
         parts = _list(item)
         if len(parts) < 3:
             continue
-        several = [part for part in _list(parts[0]) if isinstance(part, list | dict)]
+        several: list[Any] = [part for part in _list(parts[0]) if isinstance(part, list | dict)]
         for interval in several or [parts[0]]:
             times = _interval(interval)
             if times is not None:
@@ -127,7 +127,7 @@ def average(content: Mapping[str, Any], *, mode: Mode = "official") -> dict[str,
         "n_events": float(len(marked)),
         "avg_turn_taking": _mean([(tt, 1.0) for _, tt, _ in marked]),
         "avg_instruction_following": _mean([(follows, 1.0) for _, _, follows in marked]),
-        "avg_task_specific": round(float(task), 3) if _is_number(task) else None,
+        "avg_task_specific": round(float(cast(float, task)), 3) if _is_number(task) else None,
     }
 
 
@@ -176,7 +176,7 @@ def _rows(tree: Mapping[str, Mapping[str, Any]], row: Callable[[Mapping[str, Any
     return {"rows": [{"setup": setup, "subtask": name, **row(tree[setup][name])} for setup, name in named]}
 
 
-CASES = {
+CASES: dict[str, dict[str, Callable[[Any], Any]]] = {
     "Full-Duplex-Bench v2": {
         "cases_parse": lambda given: parse(given["judge_reply"]),
         "cases_score": lambda given: _rows(given["tree"], average),

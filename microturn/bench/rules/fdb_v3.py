@@ -121,7 +121,7 @@ def took_turn(transcript: str | None, result: Mapping[str, Any] | None) -> bool:
 
 
 def passes(expected: Sequence[Call], actual: Sequence[Call], *, mode: Mode = "official") -> str:
-    """"pass", or why not: "wrong_tools" (one is missing or too many), "wrong_arguments"."""
+    """ "pass", or why not: "wrong_tools" (one is missing or too many), "wrong_arguments"."""
     selected = select(expected, actual, mode=mode)
     if selected["unmatched_expected"] or selected["unexpected_calls"]:
         return "wrong_tools"
@@ -208,7 +208,7 @@ def _aggregate(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"report": report(entries), "pass": pass_report(entries), "pass_each": each}
 
 
-CASES = {
+CASES: dict[str, dict[str, Callable[[Any], Any]]] = {
     "Full-Duplex-Bench v3": {
         "cases_select": lambda given: select(given["expected"], given["actual"]),
         "cases_args": lambda given: arguments(given["expected"], given["actual"]),

@@ -148,7 +148,9 @@ def _evidence(output: Timeline) -> dict[str, Any]:
 
 
 def _read(output: Timeline) -> str:
-    heard = (f"{one.line.data.get('stage')}: {' '.join(w.text for w in one.words) or 'nothing'}" for one in exchanges(output))
+    heard = (
+        f"{one.line.data.get('stage')}: {' '.join(w.text for w in one.words) or 'nothing'}" for one in exchanges(output)
+    )
     return "; ".join(heard) or "the examiner never began"
 
 
@@ -191,20 +193,46 @@ def over_time(kind: str, start_s: int) -> Scorer:
 
 
 def task_by_judge(scenario: Scenario, output: Timeline, judge: Judge) -> Score:
-    """The run's judge rates how well the goals of the task were met, 1 to 5."""
+    """The run's judge rates the whole conversation against the goals of its stages, 1 to 5."""
+    stages = exchanges(output)
+    talk = "\n".join(f"User: {one.line.text}\nSystem: {_reply(one) or '(nothing)'}" for one in stages)
+    goals = "\n".join(one.line.data.get("goal", one.line.text) for one in stages)
+    question = Question(kind="rating", reply=" ".join(map(_reply, stages)), question=goals, context=talk)
+    return _rated(scenario, output, judge, [question])
+
+
+def follows_by_judge(scenario: Scenario, output: Timeline, judge: Judge) -> Score:
+    """The mean of the judge's ratings of the answer to each stage, 1 to 5."""
+    stages = exchanges(output)
+    questions = [
+        Question(kind="rating", reply=_reply(one), question=one.line.data.get("goal", one.line.text)) for one in stages
+    ]
+    return _rated(scenario, output, judge, questions)
+
+
+def _rated(scenario: Scenario, output: Timeline, judge: Judge, questions: Sequence[Question]) -> Score:
+    """The mean rating, none of which may be missing. A judge by rules is not asked where the rule knows the answers."""
     if why := refusal(scenario, output):
         return Score(value=None, explanation=why)
-    stages = exchanges(output)
-    goals = [one.line.data["goal"] for one in stages if one.line.data.get("goal")]
-    talk = "\n".join(f"Examiner: {one.line.text}\nSystem: {' '.join(w.text for w in one.words)}" for one in stages)
-    reply = " / ".join(" ".join(word.text for word in one.words) for one in stages)
-    question = Question(kind="rating", reply=reply, question="\n".join(goals), expected=_best(stages), context=talk)
-    verdict = judge.ask([question])[0]
-    value = verdict.value if isinstance(verdict.value, int | float) else None
-    return Score(value=value, explanation=verdict.reason, evidence={"conversation": talk})
+    if not questions:
+        return Score(value=None, explanation="the examiner never began")
+    if judge.proxy and any(one.line.data.get("answers") for one in exchanges(output)):
+        return Score(
+            value=None, explanation="the answers are known here: see the marks by rule; give a language model to ask it"
+        )
+    verdicts = judge.ask(questions)
+    values = [verdict.value for verdict in verdicts if isinstance(verdict.value, int | float)]
+    told = [
+        {"asked": q.question, "said": q.reply, "mark": v.value, "why": v.reason}
+        for q, v in zip(questions, verdicts, strict=True)
+    ]
+    whole = len(values) == len(questions)
+    return Score(
+        value=sum(values) / len(values) if whole else None,
+        explanation="; ".join(verdict.reason for verdict in verdicts),
+        evidence={"ratings": told},
+    )
 
 
-def _best(stages: Sequence[Exchange]) -> str:
-    return " / ".join(one.line.data["answers"][0] for one in stages if one.line.data.get("answers"))
-
-
+def _reply(one: Exchange) -> str:
+    return " ".join(word.text for word in one.words)

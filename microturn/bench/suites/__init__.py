@@ -21,6 +21,8 @@ BUILT_IN = (
     "sight",
     "silence",
     "fdb_v2",
+    "fdb_v3",
+    "audiomc",
 )
 GROUP = "microturn.bench"
 

@@ -3,7 +3,7 @@
 from microturn.bench.loaders import fdb_v2 as loader
 from microturn.bench.rules.fdb_v2 import BIN_S
 from microturn.bench.scenarios.fdb_v2 import mini
-from microturn.bench.scorers.fdb_v2 import averaged, over_time, task_by_judge
+from microturn.bench.scorers.fdb_v2 import averaged, follows_by_judge, over_time, task_by_judge
 from microturn.bench.task import Measure, Official, Published, Task
 
 MARKS = "of 5"
@@ -51,6 +51,7 @@ TASK = Task(
             for start in CURVE_S
         ),
         Measure(name="task score by the judge", judged=task_by_judge, unit=MARKS),
+        Measure(name="instruction following by the judge", judged=follows_by_judge, unit=MARKS),
     ),
     official=Official(
         title="Full-Duplex-Bench v2",

@@ -30,9 +30,7 @@ def live(args: argparse.Namespace) -> Driver:
     """A Live server, four sessions side by side, in real time."""
     from microturn.cli.live import converse, meet_all
 
-    return Partnered(
-        driver=LiveDriver(converse=partial(converse, args.system)), play=partial(meet_all, args.system)
-    )
+    return Partnered(driver=LiveDriver(converse=partial(converse, args.system)), play=partial(meet_all, args.system))
 
 
 def local(args: argparse.Namespace) -> Driver:
