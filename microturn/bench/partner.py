@@ -32,7 +32,7 @@ class Partner(Protocol):
     @property
     def name(self) -> str: ...
 
-    def next(self, heard_S: Samples) -> Samples | None:
+    def next(self, heard_S: Samples, /) -> Samples | None:
         """The user's next tick, 16 kHz [3200]; None when the conversation is over.
 
         `heard_S` is what the system made audible in the tick before, 24 kHz, at most [4800]: nothing, before the first.

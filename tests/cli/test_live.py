@@ -1,6 +1,7 @@
 """The bench's side of a Live server: all of the stimulus is sent, and a server that fails is one sentence."""
 
 import asyncio
+import base64
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -75,6 +76,48 @@ def test_typed_text_and_frames_are_sent_at_their_time() -> None:
         live.converse(url, stimulus())
     kinds = [event["type"] for event in got if event["type"] != "session.input_audio.append"]
     assert kinds == ["microturn.frame.append", "microturn.text.append", "session.close"]
+
+
+class Listener:
+    """A user who speaks for half a second at a time until something is heard, and then leaves."""
+
+    name = "listener"
+
+    def __init__(self) -> None:
+        self.ticks = 0
+
+    def next(self, heard: np.ndarray) -> np.ndarray | None:
+        self.ticks += 1
+        return None if np.abs(heard).max(initial=0.0) > 0.1 else np.full(3200, 0.25, np.float32)
+
+    def marks(self) -> list[Span]:
+        return [Span(at_ms=0, until_ms=self.ticks * 200.0, kind="line", text="hello")]
+
+
+def test_a_user_who_listens_hears_what_came() -> None:
+    sent: list[int] = []
+
+    async def talk(socket: ServerConnection) -> None:
+        await begin(socket)
+        async for message in socket:
+            event = json.loads(message)
+            if event["type"] == "session.input_audio.append":
+                sent.append(len(base64.b64decode(event["audio"])) // 2)
+                if sum(sent) == 2 * 4800:  # after two ticks it answers
+                    voice = base64.b64encode(np.full(9600, 8192, "<i2").tobytes()).decode()
+                    answer = {"type": "session.output_audio.delta", "delta": voice, "start_ms": 400.0}
+                    await socket.send(json.dumps(answer))
+            elif event["type"] == "session.close":
+                await socket.send(json.dumps(CLOSED))
+
+    user = Listener()
+    with serving(talk) as url:
+        got = live.meet_all(url, [stimulus()], [user])[0]
+    assert 3 <= len(got.audio[Channel.USER].samples) // 3200 <= 5  # it left soon after it was answered
+    assert sum(sent) == 4800 * (len(got.audio[Channel.USER].samples) // 3200)
+    voice = got.audio[Channel.MODEL]
+    assert 350 <= 1000 * int(np.argmax(np.abs(voice.samples) > 0.1)) / voice.rate_hz <= 700
+    assert got.duration_ms == got.audio[Channel.USER].duration_ms and got.meta["clock"] == "own"
 
 
 async def drop(socket: ServerConnection) -> None:

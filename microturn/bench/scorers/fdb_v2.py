@@ -94,7 +94,8 @@ def exchanges(output: Timeline) -> list[Exchange]:
     lines = output.spans(LINE)
     sounds, words = soundings(output), said(output)
     found: list[Exchange] = []
-    for line, later in zip(lines, [*lines[1:], None], strict=True):
+    for place, line in enumerate(lines):
+        later = lines[place + 1] if place + 1 < len(lines) else None
         if line.data.get("stage") == "closing":
             continue
         until_ms = later.at_ms if later else output.duration_ms
