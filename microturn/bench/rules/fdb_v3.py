@@ -148,9 +148,11 @@ def report(entries: Sequence[Entry], *, mode: Mode = "official") -> dict[str, An
             "min": min(waits, default=None),
             "max": max(waits, default=None),
         },
-        "by_domain": _by(taken, lambda entry: [entry["scenario"]["domain"]], lambda e: _accuracies(e, mode)),
+        "by_domain": _by(
+            taken, lambda entry: [entry["scenario"].get("domain", "unknown")], lambda e: _accuracies(e, mode)
+        ),
         "by_difficulty_turn_taken": _by(
-            taken, lambda entry: [entry["scenario"]["difficulty"]], lambda e: _accuracies(e, mode)
+            taken, lambda entry: [entry["scenario"].get("difficulty", "unknown")], lambda e: _accuracies(e, mode)
         ),
     }
 
@@ -169,8 +171,8 @@ def pass_report(entries: Sequence[Entry], *, mode: Mode = "official") -> dict[st
     return {
         "overall_pass_rate": rate(entries),
         "failure_breakdown": {why: failures[why] for why in ("wrong_tools", "wrong_arguments")},
-        "by_domain": _by(entries, lambda entry: [entry["scenario"]["domain"]], rate),
-        "by_difficulty": _by(entries, lambda entry: [entry["scenario"]["difficulty"]], rate),
+        "by_domain": _by(entries, lambda entry: [entry["scenario"].get("domain", "unknown")], rate),
+        "by_difficulty": _by(entries, lambda entry: [entry["scenario"].get("difficulty", "unknown")], rate),
         "by_num_tools": _by(entries, lambda entry: [str(len(_expected(entry)))], rate),
         "by_disfluency_feature": _by(entries, lambda entry: entry["scenario"].get("disfluency_features") or [], rate),
         "with_rollback": rate(rollback),

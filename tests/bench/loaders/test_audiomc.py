@@ -92,9 +92,7 @@ def test_parquet_needs_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_parquet(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
-    from pyarrow import parquet
-
+    pyarrow, parquet = (pytest.importorskip(name) for name in ("pyarrow", "pyarrow.parquet"))
     write_wav(tmp_path / "t.wav", tone(500), 24_000)
     sound = {"bytes": (tmp_path / "t.wav").read_bytes(), "path": "t.wav"}
     row = {"id": "p", "axis": "SELF_COHERENCE", "user_turn_1_audio": sound, "rubric": '["a"]'}
