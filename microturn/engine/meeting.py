@@ -2,6 +2,8 @@
 
 `meet_many(model, meetings)` returns the Timelines that a live Recorder would have made. What the model puts out in answer to
 tick k sounds during tick k + 1, so the user of tick k + 2 is the first that can have heard it.
+
+Letters: S samples.
 """
 
 from collections.abc import Sequence
