@@ -21,7 +21,7 @@ LAYERS = {
     "data": {"protocol", "features"},
     "train": {"protocol", "features", "model", "data"},
     "engine": {"protocol", "features", "model"},
-    "background": {"protocol"},
+    "background": {"protocol", "features"},
     "client": {"protocol"},
     "bench": {"protocol", "features", "data"},
     "server": {"protocol", "engine", "background"},

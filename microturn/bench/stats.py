@@ -1,7 +1,7 @@
 """Intervals for scores: Wilson for rates, a seeded bootstrap for everything else.
 
 A scenario is one cluster: whatever was counted inside it is resampled together. Scores that are unscored never
-enter. Letters: R resamples, N clusters.
+enter. Letters: R resamples, N clusters, V values.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,11 +16,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """One scenario's value, what it weighs (1, or words, or minutes) and its sub-type for macro averages."""
+    """One scenario's value, what it weighs (1, or words, or minutes) and its sub-type for macro averages.
+
+    `values` are all that were measured in it, where those of all scenarios are pooled.
+    """
 
     value: float
     weight: float = 1.0
     group: str = ""
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,7 @@ def _medians(values_RN: Floats, weights_RN: Floats) -> Floats:
     return np.median(values_RN, axis=-1)
 
 
+POOLED = {"pooled median": 50.0, "pooled p10": 10.0, "pooled p90": 90.0}
 REDUCERS: dict[str, Callable[[Floats, Floats], Floats]] = {"mean": _means, "macro": _means, "median": _medians}
 
 
@@ -63,13 +68,16 @@ def estimate(
 ) -> Estimate:
     """Mean, macro mean (over groups) or median of one value per scenario, with a 95% interval.
 
+    The names of `POOLED` are percentiles of the values of all scenarios together, linear between two.
     `rate` says that values are shares in [0, 1]: then 0-or-1 means of equal weights get Wilson's interval, as does
     any share whose every value is the same, where a bootstrap would claim to be certain.
     """
-    if how not in REDUCERS:
-        raise ValueError(f"how must be one of {sorted(REDUCERS)}, got {how!r}")
+    if how not in (*REDUCERS, *POOLED):
+        raise ValueError(f"how must be one of {sorted((*REDUCERS, *POOLED))}, got {how!r}")
     if not observations:
         return Estimate(value=None, low=None, high=None, n=0)
+    if how in POOLED:
+        return _pooled(observations, POOLED[how], resamples=resamples, seed=seed)
     groups = _grouped(observations, macro=how == "macro")
     point = float(np.mean([REDUCERS[how](v[None], w[None])[0] for v, w in groups]))
     values = np.array([o.value for o in observations])
@@ -79,6 +87,24 @@ def estimate(
     else:
         low, high = _bootstrap(groups, how=how, resamples=resamples, seed=seed)
     return Estimate(value=point, low=low, high=high, n=n)
+
+
+def _pooled(observations: Sequence[Observation], percentile: float, *, resamples: int, seed: int) -> Estimate:
+    """A percentile of all values; its interval resamples scenarios, each with all of its values."""
+    parts = [np.array(o.values or (o.value,)) for o in observations]
+    values_V = np.concatenate(parts)
+    order_V = np.argsort(values_V, kind="stable")
+    owner_V = np.repeat(np.arange(len(parts)), [len(part) for part in parts])[order_V]
+    n = len(parts)
+    picked_RN = np.random.default_rng(seed).integers(0, n, size=(resamples, n))
+    times_RN = np.array([np.bincount(picked_N, minlength=n) for picked_N in picked_RN])
+    upto_RV = np.cumsum(times_RN[:, owner_V], axis=1)  # how many drawn values are no greater
+    place_R = (upto_RV[:, -1] - 1) * percentile / 100.0
+    low_R, high_R = (
+        values_V[order_V][(upto_RV <= at_R[:, None]).sum(axis=1)] for at_R in (np.floor(place_R), np.ceil(place_R))
+    )
+    low, high = np.percentile(low_R + (high_R - low_R) * (place_R % 1.0), [2.5, 97.5])
+    return Estimate(value=float(np.percentile(values_V, percentile)), low=float(low), high=float(high), n=n)
 
 
 def _grouped(observations: Sequence[Observation], *, macro: bool) -> list[tuple[Floats, Floats]]:

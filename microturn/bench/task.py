@@ -41,13 +41,15 @@ class Score:
 
     `value` is None where the scenario gave no occasion to score (unscored, which is not zero), or where what is right
     depends on a time of day that the system could not be given; `weight` is what the value counts for in a mean (words
-    for an error rate, minutes for a rate per minute). `evidence` is JSON.
+    for an error rate, minutes for a rate per minute). `values` are all that was measured in the scenario, for measures that
+    pool those of all scenarios; `evidence` is JSON.
     """
 
     value: float | None
     explanation: str
     evidence: Mapping[str, Any] = field(default_factory=dict[str, Any])
     weight: float = 1.0
+    values: tuple[float, ...] = ()
 
 
 # In an output's meta: the system could not be given the scenario's time of day, or its own voice in its microphone.
@@ -55,18 +57,23 @@ OWN_CLOCK = {"clock": "own"}
 NO_ECHO = {"echo": "none"}
 Scorer = Callable[[Scenario, Timeline], Score]
 JudgedScorer = Callable[[Scenario, Timeline, Judge], Score]
+PairedScorer = Callable[[Scenario, Timeline, Timeline | None, Judge | None], Score]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
     """One row of the table: a scorer, or one that asks the run's judge (`judged`), and how its scores become one number.
 
-    `how` is mean, macro (mean over sub-types) or median; `unit` is % (shares in [0, 1]), s, ms, /min; `better` is high or low.
+    A scorer that is `paired` also gets what the system did in the scenario whose `meta["twin"]` is this one's id (None:
+    not run); twins name each other.
+    `how` is mean, macro (mean over sub-types), median, or a percentile of `stats.POOLED`; `unit` is % (shares in [0, 1]), s, ms,
+    /min; `better` is high or low.
     """
 
     name: str
     scorer: Scorer | None = None
     judged: JudgedScorer | None = None
+    paired: PairedScorer | None = None
     unit: str = "%"
     how: str = "mean"
     better: str = "high"
@@ -74,13 +81,17 @@ class Measure:
     def __post_init__(self) -> None:
         if self.better not in ("high", "low"):
             raise ValueError(f"better must be high or low, got {self.better!r}")
-        if (self.scorer is None) == (self.judged is None):
-            raise ValueError(f"the measure {self.name!r} needs either a scorer or a judged scorer")
+        if sum(one is not None for one in (self.scorer, self.judged, self.paired)) != 1:
+            raise ValueError(f"the measure {self.name!r} needs one scorer: a plain, a judged or a paired one")
 
-    def score(self, scenario: Scenario, output: Timeline, judge: Judge | None) -> Score:
+    def score(
+        self, scenario: Scenario, output: Timeline, judge: Judge | None, *, twin: Timeline | None = None
+    ) -> Score:
         """What one scenario scored. A measure that needs a judge is unscored without one."""
         if self.scorer is not None:
             return self.scorer(scenario, output)
+        if self.paired is not None:
+            return self.paired(scenario, output, twin, judge)
         if judge is None or self.judged is None:
             return Score(value=None, explanation="there was no judge: give one with --judge")
         return self.judged(scenario, output, judge)
@@ -175,9 +186,14 @@ def score_all(
 def _measured(
     measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None
 ) -> Result:
-    scores = {s.id: _score(measure, s, output, judge) for s, output in zip(scenarios, outputs, strict=True)}
+    twins = {s.meta["twin"]: output for s, output in zip(scenarios, outputs, strict=True) if "twin" in s.meta}
+    scores = {
+        s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in zip(scenarios, outputs, strict=True)
+    }
     scored = [
-        Observation(value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind)
+        Observation(
+            value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind, values=scores[s.id].values
+        )
         for s in scenarios
         if scores[s.id].value is not None
     ]
@@ -191,10 +207,10 @@ def _measured(
     )
 
 
-def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None) -> Score:
+def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None, twin: Timeline | None) -> Score:
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
     if by_clock and output.meta.items() >= OWN_CLOCK.items():
         return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")
     if "echo_db" in scenario.meta and output.meta.items() >= NO_ECHO.items():
         return Score(value=None, explanation="this system's voice was not led back into its microphone")
-    return measure.score(scenario, output, judge)
+    return measure.score(scenario, output, judge, twin=twin)

@@ -94,6 +94,11 @@ COMMANDS = (
         help="how fast sessions are made here: times real time per core, memory",
         target="microturn.cli.data.speed:speed",
     ),
+    Command(
+        name="docs",
+        help="your documents, for the background to look things up in: add, list, remove, search",
+        target="microturn.cli.docs:docs",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench.run:bench"),
     Command(
         name="bench cases",

@@ -4,6 +4,7 @@ import argparse
 import ssl
 from pathlib import Path
 
+from microturn.background.offline import Offline
 from microturn.cli.folder import writable
 from microturn.cli.model import add_model_arguments, open_model
 from microturn.server.app import application, listen, server
@@ -18,6 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sessions", type=int, default=4, help="conversations at once; more are refused (default: 4)")
     parser.add_argument(
         "--allow-origin", action="append", default=[], metavar="URL", help="let pages of URL connect, too; repeatable"
+    )
+    parser.add_argument(
+        "--background",
+        choices=("offline", "client"),
+        default="offline",
+        help="who does the work that the model hands over: offline (sums and dates, no network) or the client",
     )
     parser.add_argument("--record", type=Path, metavar="DIR", help="save every session as a timeline folder in DIR")
     parser.add_argument("--ssl-certfile", metavar="PEM", help="serve HTTPS: phones need it for the microphone")
@@ -36,7 +43,8 @@ def serve(args: argparse.Namespace) -> int:
         engine = Engine(
             open_model(args.model, args.device), EngineConfig(slots=args.sessions, model=name, record=args.record)
         )
-        app = application(engine, model=name, allow_origins=args.allow_origin)
+        worker = Offline() if args.background == "offline" else None
+        app = application(engine, model=name, allow_origins=args.allow_origin, worker=worker)
         running = server(app, certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
         print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)
         running.run(sockets=[sock])

@@ -90,6 +90,49 @@ class Do:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Delegation:
+    """Work that the model hands over: the task in its words, the user's words that it came from, and until when a result
+    is of use. Whoever takes it on gets the whole conversation beside it, as a `Timeline`."""
+
+    at_ms: float
+    id: str
+    task: str
+    why: str
+    deadline_ms: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a delegation is: a sentence, and the share that is done (0 to 1)."""
+
+    at_ms: float
+    delegation: str
+    text: str
+    done: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What came of a delegation, on the channel that says in which manner it enters the conversation: `thinking`
+    (silent context), `commentary` (to be said in the model's own words when there is room), `instructions` (to obey).
+    The delegation is over with a result on one of the last two."""
+
+    at_ms: float
+    delegation: str
+    channel: Channel
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cancel:
+    """A delegation is over without a result, and why: nothing of it is to be said any more."""
+
+    at_ms: float
+    delegation: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Clear:
     """The model yields: audio of its own that is queued and unheard is to be dropped."""
 
@@ -155,8 +198,12 @@ class Failed:
     message: str
 
 
-Event = Audio | Frame | Text | Missing | Word | Do | Clear | Played | Span | Tick | Opened | Closed | Failed
+Work = Delegation | Progress | Result | Cancel
+Event = Audio | Frame | Text | Missing | Word | Do | Work | Clear | Played | Span | Tick | Opened | Closed | Failed
 EVENT_TYPES: dict[str, type] = {
     kind.__name__: kind
-    for kind in (Audio, Frame, Text, Missing, Word, Do, Clear, Played, Span, Tick, Opened, Closed, Failed)
+    for kind in (
+        *(Audio, Frame, Text, Missing, Word, Do, Delegation, Progress, Result, Cancel),
+        *(Clear, Played, Span, Tick, Opened, Closed, Failed),
+    )
 }

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
+from microturn.background.brief import Worker
 from microturn.protocol.clock import unix_s
 from microturn.server.connection import Engine, Hub, Limits
 
@@ -40,14 +41,19 @@ class Page(StaticFiles):
 
 
 def application(
-    engine: Engine, *, model: str, limits: Limits | None = None, allow_origins: Collection[str] = ()
+    engine: Engine,
+    *,
+    model: str,
+    limits: Limits | None = None,
+    allow_origins: Collection[str] = (),
+    worker: Worker | None = None,
 ) -> Starlette:
-    """The ASGI app; the engine runs as long as the app does."""
+    """The ASGI app; the engine runs as long as the app does. `worker` does what the model delegates, else clients do."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with TaskGroup() as tasks, engine:
-            app.state.hub = Hub(engine, model=model, tasks=tasks, limits=limits or Limits())
+            app.state.hub = Hub(engine, model=model, tasks=tasks, limits=limits or Limits(), worker=worker)
             app.state.allow_origins = frozenset(origin.rstrip("/") for origin in allow_origins)
             yield
 

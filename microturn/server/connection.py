@@ -19,7 +19,9 @@ from typing import Any, Protocol, Self
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from microturn.protocol.events import CloseReason, Event, Opened
+from microturn.background.brief import Brief, Worker
+from microturn.background.desk import Desk
+from microturn.protocol.events import Cancel, CloseReason, Delegation, Event, Opened, Progress, Result, Text
 from microturn.server.live import SESSION_S, Action, Close, Input, LiveCodec, Phase, Picture, Reply, Resume, Start
 from microturn.server.outbox import Outbox, Overflow
 
@@ -68,6 +70,7 @@ class LiveSession:
         self.codec, self.outbox, self.token = codec, Outbox(), secrets.token_urlsafe(16)
         self.began_s = self.heard_s = asyncio.get_running_loop().time()
         self.handle: Handle | None = None
+        self.desk: Desk | None = None
         self.returning: asyncio.Task[None] | None = None  # ends the session of a client that stays away
         self.taken_over = asyncio.Event()  # set when another connection has resumed this session
 
@@ -78,6 +81,33 @@ class LiveSession:
     def receive(self, message: str | bytes) -> list[Action]:
         self.heard_s = asyncio.get_running_loop().time()
         return self.codec.receive(message)
+
+    async def _act(self, action: Reply | Text | Delegation | Cancel) -> None:
+        if isinstance(action, Reply):
+            self.outbox.put(action.text)
+        elif isinstance(action, Text):
+            await _send(self, action)
+        elif self.desk is not None and isinstance(action, Delegation):
+            conversation = self.codec.mailbox.conversation(action.at_ms)
+            self.desk.take(Brief(delegation=action, conversation=conversation))
+        elif isinstance(action, Cancel):
+            self.stop_work(action)
+
+    def stop_work(self, cancel: Cancel) -> None:
+        if self.desk is not None:
+            self.desk.cancel(cancel.delegation)
+
+    def begin_work(self, worker: Worker, tasks: TaskGroup) -> None:
+        """Let `worker` do what the model delegates; what it reports goes to the model and to the client."""
+
+        async def pass_on(actions: list[Reply | Text]) -> None:
+            for action in actions:
+                await self._act(action)
+
+        def tell(report: Progress | Result) -> None:
+            tasks.create_task(pass_on(self.codec.report(report)))
+
+        self.desk = Desk(worker, tell)
 
     async def end_in_time(self, limits: Limits) -> None:
         """Close the session when it has lasted, or its client has been silent, for too long."""
@@ -92,6 +122,8 @@ class LiveSession:
             async for event in events:
                 for message in self.codec.emit(event):
                     self.outbox.put(message)
+                for action in self.codec.work(event):
+                    await self._act(action)
         except Exception:
             LOG.exception("session %s failed", self.codec.session_id)
             self.outbox.put(self.codec.error("engine_failed", "the session failed on the server; start a new one"))
@@ -101,15 +133,23 @@ class LiveSession:
 class Hub:
     """All sessions of one server."""
 
-    def __init__(self, engine: Engine, *, model: str, tasks: TaskGroup, limits: Limits) -> None:
-        self.engine, self.model, self.tasks, self.limits = engine, model, tasks, limits
+    def __init__(
+        self, engine: Engine, *, model: str, tasks: TaskGroup, limits: Limits, worker: Worker | None = None
+    ) -> None:
+        self.engine, self.model, self.tasks, self.limits, self.worker = engine, model, tasks, limits, worker
         self.sessions: dict[str, LiveSession] = {}
 
     async def serve(self, socket: WebSocket, *, now_s: int) -> None:
         """One WebSocket connection, from accept to close."""
         await socket.accept()
         extended = socket.query_params.get("microturn") == "1"
-        codec = LiveCodec(model=self.model, extended=extended, now_s=now_s, session_s=self.limits.session_s)
+        codec = LiveCodec(
+            model=self.model,
+            extended=extended,
+            now_s=now_s,
+            session_s=self.limits.session_s,
+            background=self.worker.name if self.worker else "",
+        )
         session = LiveSession(codec)
         if (begun := await self._begin(socket, session)) is not None:
             await self._converse(socket, *begun)
@@ -130,7 +170,7 @@ class Hub:
                             if refusal := await self._open(fresh):
                                 await socket.send_text(refusal)
                                 break
-                        elif fresh.handle is not None and not isinstance(action, Close):
+                        elif fresh.handle is not None and not isinstance(action, Close | Cancel):
                             await _send(fresh, action)
                     if fresh.handle is not None:
                         return fresh, 0
@@ -152,6 +192,8 @@ class Hub:
         for message in session.codec.started(opened, token=session.token, resume_s=self.limits.resume_s):
             session.outbox.put(message)
         self.sessions[session.token] = session
+        if self.worker is not None and session.codec.target == "responses":
+            session.begin_work(self.worker, self.tasks)
         self.tasks.create_task(self._run(session, events))
         return None
 
@@ -159,6 +201,8 @@ class Hub:
         ending = self.tasks.create_task(session.end_in_time(self.limits))
         await session.pump(events)
         ending.cancel()
+        if session.desk is not None:
+            session.desk.close()
         self.sessions.pop(session.token, None)
         if session.returning is not None:
             session.returning.cancel()
@@ -216,6 +260,8 @@ async def _read(socket: WebSocket, session: LiveSession) -> None:
                 session.outbox.put(action.text)
             elif isinstance(action, Close):
                 session.close(CloseReason.CLIENT)
+            elif isinstance(action, Cancel):
+                session.stop_work(action)
             elif not isinstance(action, Start | Resume):
                 await _send(session, action)
 
@@ -232,6 +278,7 @@ async def _send(session: LiveSession, event: Input | Picture) -> None:
         event = frame
     try:
         await session.handle.send(event)
+        session.codec.mailbox.remember(event)
     except ValueError as error:
         session.outbox.put(session.codec.error("refused", str(error)))
 

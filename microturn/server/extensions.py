@@ -3,9 +3,9 @@
 A client asks for the server's half with the query parameter `microturn=1`; others never see one.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 
 class Extension(BaseModel):
@@ -45,6 +45,25 @@ class ResumeRequest(Extension):
     type: Literal["microturn.resume"]
     token: str
     received: int = 0
+    event_id: str | None = None
+
+
+class DelegationProgress(Extension):
+    """How far a delegation is: a sentence, which the model gets as silent context, and the share that is done."""
+
+    type: Literal["microturn.delegation.progress"]
+    delegation_id: str
+    text: str
+    done: Annotated[float, Field(ge=0, le=1)] = 0.0
+    event_id: str | None = None
+
+
+class DelegationCancel(Extension):
+    """A delegation is given up: nothing of it will be said."""
+
+    type: Literal["microturn.delegation.cancel"]
+    delegation_id: str
+    reason: str = "cancelled"
     event_id: str | None = None
 
 
@@ -92,3 +111,33 @@ class DoNote(BaseModel):
     type: Literal["microturn.do"] = "microturn.do"
     at_ms: float
     text: str
+
+
+class DelegationTask(BaseModel):
+    """After `session.delegation.created`: what is to be done, the user's words that it came from, and until when."""
+
+    type: Literal["microturn.delegation"] = "microturn.delegation"
+    id: str
+    at_ms: float
+    task: str
+    why: str
+    deadline_ms: float
+
+
+class DelegationState(BaseModel):
+    """How far a delegation is that the server works on."""
+
+    type: Literal["microturn.delegation.state"] = "microturn.delegation.state"
+    id: str
+    at_ms: float
+    text: str
+    done: float
+
+
+class DelegationOver(BaseModel):
+    """A delegation is over, by its result ("answered") or without one: stop working on it; nothing more of it will be said."""
+
+    type: Literal["microturn.delegation.over"] = "microturn.delegation.over"
+    id: str
+    at_ms: float
+    reason: str

@@ -7,7 +7,7 @@ Session time (`start_ms`, `at_ms`) is the engine's media time: milliseconds of u
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, cast
 
@@ -15,19 +15,24 @@ import numpy as np
 from openai.types import live
 from pydantic import BaseModel
 
+from microturn.background.mailbox import ANSWERED, Dropped, Mailbox
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import (
     Audio,
+    Cancel,
     Channel,
     Clear,
     Closed,
     CloseReason,
+    Delegation,
     Do,
     Event,
     Failed,
     Frame,
     Opened,
     Played,
+    Progress,
+    Result,
     Text,
     Tick,
     Word,
@@ -98,7 +103,7 @@ class Picture:
 
 
 Input = Audio | Frame | Text | Played
-Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played
+Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played | Cancel
 
 
 class Phase(Enum):
@@ -109,12 +114,18 @@ class Phase(Enum):
 
 
 class LiveCodec:
-    """The wire state of one Live session. `extended` clients also get `microturn.*` events."""
+    """The wire state of one Live session. `extended` clients also get `microturn.*` events.
 
-    def __init__(self, *, model: str, extended: bool, now_s: int, session_s: float = SESSION_S) -> None:
+    `background` names who does delegated work on the server; the client does it where there is none, or where it asks to.
+    """
+
+    def __init__(
+        self, *, model: str, extended: bool, now_s: int, session_s: float = SESSION_S, background: str = ""
+    ) -> None:
         self.model, self.extended, self.expires_at = model, extended, now_s + int(session_s)
         self.phase = Phase.NEW
         self.config: live.SessionConfig | None = None
+        self.mailbox, self.background = Mailbox(), background
         self.start_id: str | None = None
         self.close_id: str | None = None
         self.session_id = ""
@@ -156,7 +167,8 @@ class LiveCodec:
         if self.extended:
             info = own.SessionInfo(token=token, resume_s=resume_s, tick_ms=opened.tick_ms, model=self.model)
             messages.append(self._own(info))
-        return messages + [self._notice(*notice) for notice in ignored(self.config, self.model)]
+        notices = ignored(self.config, self.model, background=bool(self.background))
+        return messages + [self._notice(*notice) for notice in notices]
 
     def refused(self, message: str) -> str:
         """The engine did not open a session; the client may try again on this connection."""
@@ -187,6 +199,54 @@ class LiveCodec:
                 return [self._closed(event.reason)]
             case _:
                 return []
+
+    @property
+    def target(self) -> str:
+        """Who does delegated work, in the wire's words: `client`, or `responses` for the server itself."""
+        asked = self.config.delegation if self.config else None
+        return "responses" if self.background and (asked is None or asked.type != "client") else "client"
+
+    def work(self, event: Event) -> list[Reply | Text | Delegation | Cancel]:
+        """What an event of the engine means for the background: messages to the client, texts for the model, and, where
+        the server does the work, what there is to do and to stop."""
+        actions: list[Reply | Text | Delegation | Cancel] = []
+        for outcome in self.mailbox.observe(event):
+            if not isinstance(outcome, Text):
+                actions += map(Reply, self._work(outcome))
+            if isinstance(outcome, Text) or self.target == "responses":
+                actions.append(outcome)
+        return actions
+
+    def report(self, event: Progress | Result) -> list[Reply | Text]:
+        """What the server's background found or how far it is: for the model, and for clients that want to see it."""
+        event = replace(event, at_ms=self.at_ms)
+        outcome = self.mailbox.deliver(event)
+        if isinstance(outcome, Dropped):
+            return []
+        return [outcome, *map(Reply, self._reported(event))]
+
+    def _reported(self, event: Progress | Result) -> Iterator[str]:
+        if not self.extended:
+            return
+        if isinstance(event, Progress):
+            yield self._own(
+                own.DelegationState(id=event.delegation, at_ms=event.at_ms, text=event.text, done=event.done)
+            )
+        elif event.delegation not in self.mailbox.open:
+            yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=ANSWERED))
+
+    def _work(self, event: Delegation | Cancel) -> Iterator[str]:
+        if isinstance(event, Delegation):
+            body = {"id": event.id, "target": self.target, "type": "delegation"}
+            yield self._live(live.DelegationCreatedEvent, delegation=body, offset_ms=round(event.at_ms))
+            if self.extended:
+                yield self._own(
+                    own.DelegationTask(
+                        id=event.id, at_ms=event.at_ms, task=event.task, why=event.why, deadline_ms=event.deadline_ms
+                    )
+                )
+        elif self.extended:
+            yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=event.reason))
 
     def error(self, code: str, message: str, *, param: str | None = None, client_event_id: str | None = None) -> str:
         kind = "server_error" if code in ("engine_failed", "session_limit") else "invalid_request_error"
@@ -227,6 +287,18 @@ class LiveCodec:
                 yield from self._frame(event)
             case own.TextAppend():
                 yield Text(at_ms=self.at_ms, channel=Channel.USER, text=short(event.text, "text"))
+            case own.DelegationProgress():
+                text = short(event.text, "text")
+                yield self._delivered(
+                    Progress(at_ms=self.at_ms, delegation=event.delegation_id, text=text, done=event.done)
+                )
+            case own.DelegationCancel():
+                if (over := self.mailbox.give_up(event.delegation_id, self.at_ms, event.reason)) is None:
+                    raise BadRequest(
+                        "unknown_delegation", f"no delegation {event.delegation_id!r} is open", "delegation_id"
+                    )
+                yield from map(Reply, self._work(over))
+                yield over
             case own.PlayedAck():
                 yield Played(at_ms=self.at_ms, until_ms=event.until_ms)
             case _:
@@ -284,18 +356,34 @@ class LiveCodec:
         channel: Channel,
         event: live.ThinkingAppendEvent | live.CommentaryAppendEvent | live.InstructionsAppendEvent,
     ) -> Iterator[Action]:
-        if event.delegation_id is not None:
-            raise BadRequest("unknown_delegation", f"no delegation {event.delegation_id!r} is open", "delegation_id")
-        yield Text(at_ms=self.at_ms, channel=channel, text=short(event.content, "content"))
+        text = short(event.content, "content")
+        if event.delegation_id is None:
+            yield Text(at_ms=self.at_ms, channel=channel, text=text)
+        else:
+            result = Result(at_ms=self.at_ms, delegation=event.delegation_id, channel=channel, text=text)
+            yield self._delivered(result)
+            yield from map(Reply, self._reported(result))
         at_ms = round(self.at_ms)
         yield Reply(self._live(APPENDED[channel], start_ms=at_ms, end_ms=at_ms, client_event_id=event.event_id))
 
+    def _delivered(self, event: Result | Progress) -> Text:
+        outcome = self.mailbox.deliver(event)
+        if not isinstance(outcome, Dropped):
+            return outcome
+        if outcome.reason == "unknown":
+            raise BadRequest("unknown_delegation", f"there is no delegation {event.delegation!r}", "delegation_id")
+        raise BadRequest(
+            "stale_delegation",
+            f"{event.delegation} is over ({outcome.reason}), so the model was not told: stop working on it",
+            "delegation_id",
+        )
+
     def _update(self, event: live.SessionUpdateEvent) -> str:
         delegation = event.session.delegation
-        if event.session.triggers or (delegation is not None and delegation.type != "client"):
+        if event.session.triggers or (delegation is not None and delegation.type != self.target):
             raise BadRequest(
                 "unsupported_parameter",
-                "only client delegation can be configured; triggers are not supported",
+                f"this session delegates to {self.target}, which cannot be changed; triggers are not supported",
                 "session",
             )
         return self._live(live.SessionUpdatedEvent, session=self._resource(), client_event_id=event.event_id)
@@ -363,7 +451,9 @@ class LiveCodec:
             "model": self.model,
             "status": "active",
             "audio": {"format": {"type": "audio/pcm", "rate": self.into_rate_hz}},
-            "delegation": {"type": "client"},
+            "delegation": {"type": "client"}
+            if self.target == "client"
+            else {"type": "responses", "responses": {"model": self.background}},
             "instructions": self.config.instructions,
             "store": False,
         }

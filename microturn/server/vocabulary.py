@@ -30,6 +30,8 @@ OBEYED: dict[str, type[BaseModel]] = {
     "microturn.frame.append": own.FrameAppend,
     "microturn.text.append": own.TextAppend,
     "microturn.played": own.PlayedAck,
+    "microturn.delegation.progress": own.DelegationProgress,
+    "microturn.delegation.cancel": own.DelegationCancel,
     "microturn.resume": own.ResumeRequest,
 }
 NOT_YET = (
@@ -120,13 +122,22 @@ def _unknown_fields(event: BaseModel, where: str) -> Iterator[str]:
             yield from _unknown_fields(value, f"{where}{name}.")
 
 
-def ignored(config: live.SessionConfig, model: str) -> Iterator[tuple[str, str, str | None]]:
+def ignored(
+    config: live.SessionConfig, model: str, *, background: bool = False
+) -> Iterator[tuple[str, str, str | None]]:
     """(code, sentence, parameter) for every setting that this server cannot obey."""
     if config.model != model:
         yield "model_substituted", f"this server serves {model}, not {config.model}", "session.model"
     if config.audio and config.audio.output and config.audio.output.voice:
         yield "voice_ignored", f"{model} has one voice of its own", "session.audio.output.voice"
-    if config.delegation is not None and config.delegation.type != "client":
+    asked = config.delegation.type if config.delegation else None
+    if asked == "responses" and background:
+        yield (
+            "delegation_substituted",
+            "the server's own background does the work, as it is set up",
+            "session.delegation",
+        )
+    elif asked is not None and asked != "client":
         yield "unsupported_parameter", "only client delegation is supported; the session goes on", "session.delegation"
     for name in ("triggers", "input", "store", "client"):
         if getattr(config, name):

@@ -10,22 +10,12 @@ from microturn.bench.scorers.interruption import score_goes_on, score_stops
 from microturn.bench.scorers.silence import score_false_speech
 from microturn.bench.task import Scenario
 from microturn.data.acts import MIXTURES, WATCHING
-from microturn.data.scene import CLEAN, Cast, make_scene
-from tests.bench.worlds import Beeper, OwnBeep
+from microturn.data.scene import CLEAN, make_scene
+from tests.bench.worlds import CAST
 
 NEW = [name for name in MIXTURES["all"] if name not in {*MIXTURES["nano"], *WATCHING}]
 SILENT = ("addressed", "music", "noise")
 SEEDS = range(2_000_000_000, 2_000_000_006)
-
-
-class Polyglot(Beeper):
-    languages = ("en", "es", "de", "fr")
-
-    def speaking(self, language: str) -> "Polyglot":
-        return self
-
-
-CAST = Cast(users=(Polyglot(),), own=OwnBeep)
 
 
 def scenario(name: str, seed: int) -> Scenario:

@@ -54,3 +54,23 @@ def test_macro_mean_weighs_groups_alike_and_mean_weighs_words() -> None:
     ]
     assert estimate(data, how="macro").value == pytest.approx(0.25)
     assert estimate(data, how="mean").value == pytest.approx(1 / 11)
+
+
+def test_pooled_percentiles_are_of_all_values_and_resample_scenarios() -> None:
+    many = Observation(value=0.0, values=(1.0, 2.0, 3.0, 4.0))
+    one = Observation(value=0.0, values=(10.0,))
+    assert estimate([many, one], how="pooled median").value == 3.0
+    assert estimate([many, one], how="pooled p90").value == pytest.approx(7.6)
+    assert estimate([many, one], how="pooled p10").value == pytest.approx(1.4)
+    got = estimate([many, one], how="pooled median")
+    assert (got.low, got.high, got.n) == (2.5, 10.0, 2)  # twice the one, or twice the other
+    assert estimate([Observation(value=2.0)], how="pooled median").value == 2.0  # a scenario with one value
+
+
+def test_the_pooled_interval_is_that_of_plain_resampling() -> None:
+    rng = np.random.default_rng(5)
+    parts = [tuple(rng.normal(size=rng.integers(1, 6)).tolist()) for _ in range(12)]
+    got = estimate([Observation(value=0.0, values=part) for part in parts], how="pooled p90", resamples=500, seed=3)
+    draws = np.random.default_rng(3).integers(0, 12, size=(500, 12))
+    plain = [np.percentile(np.concatenate([parts[i] for i in draw]), 90) for draw in draws]
+    assert (got.low, got.high) == pytest.approx(tuple(np.percentile(plain, [2.5, 97.5])))

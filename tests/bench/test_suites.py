@@ -7,7 +7,7 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import factory, stages
+from microturn.bench.scenarios import conversations, factory, onstage, scripted, stages
 from microturn.bench.suites import tasks
 from microturn.bench.task import Scenario, score_all
 from microturn.data.scene import make_scene
@@ -24,6 +24,8 @@ EAR = (
 def made() -> dict[str, list[Scenario]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
+        for module in (conversations, onstage, scripted):
+            patch.setattr(module, "cast", lambda split: CAST)
         patch.setattr(stages, "cast_of_tests", lambda: CAST)
         return {name: list(task.scenarios(N, 0)) for name, task in tasks().items()}
 
@@ -37,7 +39,7 @@ def values(name: str, scenarios: list[Scenario], driver: Driver) -> dict[str, fl
 def test_the_oracle_is_perfect(name: str, made: dict[str, list[Scenario]]) -> None:
     got = values(name, made[name], Oracle())
     for measure in tasks()[name].measures:
-        if measure.unit in ("%", "/min") and measure.name != EAR and measure.judged is None:
+        if measure.scorer and measure.unit in ("%", "/min") and measure.name != EAR:  # no judge here
             assert got[measure.name] == (1.0 if measure.better == "high" else 0.0), measure.name
 
 
@@ -47,11 +49,13 @@ def test_controls_of_backchannel(made: dict[str, list[Scenario]]) -> None:
     assert values("backchannel", made["backchannel"], AlwaysTalking())["takeover in stories"] == 1
 
 
-@pytest.mark.parametrize("name", ["timespeak", "cuespeak", "answers", "sight"])
+@pytest.mark.parametrize("name", ["timespeak", "timespeak-plus", "cuespeak", "cuespeak-plus", "answers", "sight"])
 def test_silence_and_chatter_earn_nothing(name: str, made: dict[str, list[Scenario]]) -> None:
     for control in (Silent(), AlwaysTalking()):
         got = values(name, made[name], control)
-        assert all(got[m.name] == 0 for m in tasks()[name].measures if m.unit == "%" and m.name != EAR)
+        assert all(
+            got[m.name] == 0 for m in tasks()[name].measures if m.unit == "%" and m.name != EAR and m.judged is None
+        )
 
 
 def test_controls_of_turntaking(made: dict[str, list[Scenario]]) -> None:

@@ -19,9 +19,13 @@ WORD_MS = 300.0
 
 
 class Beeper:
-    """A user's voice: a tone of 240 ms per word and 60 ms of rest."""
+    """A user's voice: a tone of 240 ms per word and 60 ms of rest, in any language."""
 
     name = "beeper"
+    languages = ("en", "es", "de", "fr")
+
+    def speaking(self, language: str) -> "Beeper":
+        return self
 
     def say(self, text: str, *, seed: int = 0, speed: float = 1.0) -> Speech:
         words = text.split()

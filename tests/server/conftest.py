@@ -53,6 +53,8 @@ class FakeHandle:
         self.received.append(event)
         if isinstance(event, Text) and event.text == "refuse me":
             raise ValueError("that text is refused; send another")
+        if isinstance(event, Text) and event.text == "find out":
+            self.queue.put_nowait(Do(at_ms=self.ticks * 200, text="delegate the weather"))
         if isinstance(event, Text) and event.text == "stop":
             self.queue.put_nowait(Clear(at_ms=self.ticks * 200))
         if isinstance(event, Audio):

@@ -51,6 +51,16 @@ def test_what_the_page_sends(page: Page, engine: Any) -> None:
     assert not sent(engine, Audio)[-1].samples.any()
 
 
+def test_work_that_was_handed_over_is_shown_and_can_be_cancelled(page: Page) -> None:
+    start(page)
+    page.get_by_label("Type to the model").fill("find out")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#conversation .work.open:has-text('Working on: the weather')")
+    page.get_by_role("button", name="Cancel: the weather").click()
+    page.wait_for_selector("#conversation .work:not(.open):has-text('cancelled')")
+    assert page.locator("#conversation .work button").count() == 0
+
+
 def test_without_a_microphone_one_can_still_type(page: Page, engine: Any) -> None:
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }"

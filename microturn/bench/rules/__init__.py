@@ -4,6 +4,8 @@ Clean-room: the formulas in our own words and code. A rule that is known to be w
 fault, "fixed" does not. `scorers` apply these rules to timelines.
 """
 
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 Mode = Literal["official", "fixed"]
+Cases = Mapping[str, Mapping[str, Callable[[Any], Any]]]  # see `bench.cases`

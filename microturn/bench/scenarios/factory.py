@@ -13,7 +13,7 @@ import numpy as np
 
 from microturn.bench.scenarios.windows import allowed
 from microturn.bench.task import Scenario
-from microturn.data.scene import draw_setting, make_scene
+from microturn.data.scene import Setting, draw_setting, make_scene
 from microturn.protocol.events import Channel, Clear, Do, Event, Span, Word
 from microturn.protocol.timeline import Timeline, Track
 
@@ -64,7 +64,7 @@ def scenarios(
     def item(index: int, seed_base: int) -> Scenario:
         act = acts[index % len(acts)]
         split = splits[index // len(acts) % len(splits)]
-        first = TEST_SEED + suite * SUITE_SEEDS + (seed_base + index) * ITEM_SEEDS
+        first = first_seed(suite, index, seed_base)
         for seed in range(first, first + ITEM_SEEDS):
             timeline = at_listener(draw(seed, act, split), truth)
             kind = act if len(splits) == 1 else split
@@ -79,9 +79,18 @@ def scenarios(
 
 def draw(seed: int, act: str, split: Split) -> Timeline:
     """One act as a scene, in a room and noise of its own, without the script's echo, lost audio and odd microphones."""
+    return make_scene(seed, split=split, seconds=2.0, acts=[act], setting=draw_room(seed))
+
+
+def draw_room(seed: int) -> Setting:
+    """A room and its noise, heard by a plain microphone that loses nothing and does not hear the model."""
     drawn = draw_setting(np.random.default_rng(seed))
-    setting = replace(drawn, echo_db=None, lossy=False, tone_db=0.0, low_pass_hz=None)
-    return make_scene(seed, split=split, seconds=2.0, acts=[act], setting=setting)
+    return replace(drawn, echo_db=None, lossy=False, tone_db=0.0, low_pass_hz=None)
+
+
+def first_seed(suite: int, index: int, seed_base: int) -> int:
+    """The first of the `ITEM_SEEDS` seeds of one item."""
+    return TEST_SEED + suite * SUITE_SEEDS + (seed_base + index) * ITEM_SEEDS
 
 
 def at_listener(timeline: Timeline, truth: Truth) -> Timeline:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from microturn.bench.audible import said, soundings
+from microturn.bench.rules.fdb_v1 import takeover
 from microturn.bench.scenarios.windows import answer_window, cue_window, near_minutes, near_seconds, timer_window
-from microturn.bench.scorers.takeover import takeover
 from microturn.bench.task import Scenario
 from microturn.protocol.events import Span
 from microturn.protocol.timeline import Timeline
@@ -38,6 +38,21 @@ def cues(span: Span, timeline: Timeline) -> Span | None:
     """Words at their cues; the closing "okay" earns nothing."""
     del timeline
     return cue_window(span, float(span.data["cue_end_ms"])) if "cue_end_ms" in span.data else None
+
+
+def more_times(span: Span, timeline: Timeline) -> Span | None:
+    """As `times`; what is due at a time of day goes by the session's clock."""
+    window = times(span, timeline)
+    if window is not None and span.text.startswith("it is "):
+        return replace(window, data={**window.data, "clock": True})
+    return window
+
+
+def cues_or_answers(span: Span, timeline: Timeline) -> Span | None:
+    """Words at their cues, and the answers of acts that are questions about a word; "okay" earns nothing."""
+    if "cue_end_ms" in span.data:
+        return cues(span, timeline)
+    return None if span.text == "okay" else answers(span, timeline)
 
 
 def sights(span: Span, timeline: Timeline) -> Span | None:

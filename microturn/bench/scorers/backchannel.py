@@ -1,11 +1,11 @@
 """Backchannels in a long story: murmurs between the teller's sentences, without taking the turn.
 
-After Full-Duplex-Bench v1 (arXiv 2503.04721), in our words: a stretch of speech is a backchannel if it is shorter than
-one second and has at most two words; it takes the turn if it is longer than three seconds, or has more than three
-words, or is anything between. The official script forgets a takeover when a later stretch is short; here any counts.
+After Full-Duplex-Bench v1 (`rules.fdb_v1_backchannel`, fixed): a stretch of speech that is no backchannel takes the turn,
+and any that does counts.
 """
 
 from microturn.bench.audible import Sounding, said, soundings
+from microturn.bench.rules.fdb_v1_backchannel import is_backchannel
 from microturn.bench.task import Scenario, Score
 from microturn.protocol.events import Word
 from microturn.protocol.timeline import Timeline
@@ -14,7 +14,7 @@ from microturn.protocol.timeline import Timeline
 def takes_turn(sound: Sounding, words: list[Word]) -> bool:
     """Whether one stretch of the model's speech is more than a backchannel."""
     count = sum(word.at_ms < sound.until_ms and word.until_ms > sound.at_ms for word in words)
-    return sound.until_ms - sound.at_ms >= 1000.0 or count > 2
+    return not is_backchannel((sound.until_ms - sound.at_ms) / 1000, count)
 
 
 def _in_story(scenario: Scenario, output: Timeline) -> list[Sounding]:

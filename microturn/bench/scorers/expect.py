@@ -3,14 +3,16 @@
 Each item is one expected meaning and one window for the onset of its first word; it earns 1 iff both are met. The
 reference's judge, windows and data are unpublished; ours are: the meaning is met by the expected words as a run
 (`words.normalised`), windows are inclusive (`scenarios.windows`), one utterance earns one item. Strict scoring also
-takes an item away when the model says something unasked for: in its window, or since the window before.
+takes an item away when the model says something unasked for: in its window, or since the window before. Judged scoring
+asks the run's judge whether what begins in a window, to the end of its utterance, means what is expected.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from microturn.bench.audible import said
+from microturn.bench.audible import said, utterances
+from microturn.bench.judges.judge import Judge, Question
 from microturn.bench.task import Scenario, Score
 from microturn.bench.words import find, normalised
 from microturn.protocol.events import Span, Word
@@ -62,6 +64,51 @@ def score_expect(scenario: Scenario, output: Timeline) -> Score:
 def score_expect_strict(scenario: Scenario, output: Timeline) -> Score:
     """As `score_expect`, but an item with unasked-for speech before or within its window earns nothing."""
     return _score(scenario, output, strict=True)
+
+
+def score_expect_judged(scenario: Scenario, output: Timeline, judge: Judge) -> Score:
+    """The share of scored windows met in time and, by the judge, in meaning; the expected words need no judge.
+
+    What meets one item meets no other. Unscored where the judge could not tell and nothing else met the item.
+    """
+    scored = [(i, e) for i, e in enumerate(scenario.timeline.spans("expect")) if e.data.get("scored", True)]
+    if not scored:
+        return Score(value=None, explanation="the scenario expects nothing")
+    words = said(output)
+    onsets = match(scenario.timeline.spans("expect"), words).onsets
+    used = {onset.at_ms for onset in onsets if onset is not None}
+    items: list[dict[str, Any]] = [
+        {"text": e.text, "window_ms": [e.at_ms, e.until_ms], "hit": onsets[i] is not None} for i, e in scored
+    ]
+    for item, (_, expect) in zip(items, scored, strict=True):
+        if not item["hit"]:
+            item |= _judged(expect, [r for r in _replies(expect, words) if r[0].at_ms not in used], judge)
+            used.add(item.get("onset_ms", -1.0))
+    if any(item["hit"] is None for item in items):
+        why = next(str(item["reason"]) for item in items if item["hit"] is None)
+        return Score(value=None, explanation=f"the judge could not tell: {why}", evidence={"items": items})
+    hits = sum(bool(item["hit"]) for item in items)
+    return Score(value=hits / len(items), explanation=f"{hits} of {len(items)} windows met", evidence={"items": items})
+
+
+def _replies(expect: Span, words: Sequence[Word]) -> list[list[Word]]:
+    """What begins in the window: of each utterance, its words from the first one inside on."""
+    late = [[word for word in group if word.at_ms >= expect.at_ms] for group in utterances(words)]
+    return [group for group in late if group and group[0].at_ms <= expect.until_ms]
+
+
+def _judged(expect: Span, replies: Sequence[Sequence[Word]], judge: Judge) -> dict[str, Any]:
+    """Whether one of the replies means what is expected; None for a hit where the judge could not tell."""
+    pairs = [(reply, text) for reply in replies for text in (expect.text, *expect.data.get("or", ()))]
+    texts = [" ".join(word.text for word in reply) for reply, _ in pairs]
+    asked = [Question(kind="same", reply=text, expected=wanted) for text, (_, wanted) in zip(texts, pairs, strict=True)]
+    verdicts = judge.ask(asked) if asked else []
+    for verdict, text, (reply, _) in zip(verdicts, texts, pairs, strict=True):
+        if verdict.value:
+            return {"hit": True, "onset_ms": reply[0].at_ms, "reply": text, "reason": verdict.reason}
+    unsure = next((verdict.reason for verdict in verdicts if verdict.value is None), None)
+    reasons = "; ".join(verdict.reason for verdict in verdicts) or "nothing was said in the window"
+    return {"hit": False, "reason": reasons} if unsure is None else {"hit": None, "reason": unsure}
 
 
 def _score(scenario: Scenario, output: Timeline, *, strict: bool) -> Score:

@@ -14,7 +14,7 @@ SETTLE_MS = 1500.0  # how long after a backchannel the model must still be speak
 STOP_WITHIN_MS = 600.0
 
 
-def _speech_at(sounds: Sequence[Sounding], at_ms: float) -> Sounding | None:
+def speech_at(sounds: Sequence[Sounding], at_ms: float) -> Sounding | None:
     """The speech, breaths included, that is under way at `at_ms`."""
     began_ms = ended_ms = None
     for sound in sounds:
@@ -37,7 +37,7 @@ def score_stop_latency(scenario: Scenario, output: Timeline) -> Score:
     if at_ms is None:
         return Score(value=None, explanation="nobody interrupts")
     reply_from_ms = scenario.meta.get("reply_from_ms", float("inf"))
-    speech = _speech_at([s for s in soundings(output) if s.at_ms < reply_from_ms], at_ms)
+    speech = speech_at([s for s in soundings(output) if s.at_ms < reply_from_ms], at_ms)
     if speech is None:
         return Score(value=None, explanation="the model was not speaking when interrupted")
     latency_ms = speech.until_ms - at_ms
@@ -58,7 +58,7 @@ def score_goes_on(scenario: Scenario, output: Timeline) -> Score:
     if span_ms is None:
         return Score(value=None, explanation="nobody backchannels")
     start_ms, until_ms = span_ms
-    speech = _speech_at(soundings(output), start_ms)
+    speech = speech_at(soundings(output), start_ms)
     if speech is None:
         return Score(value=None, explanation="the model was not speaking at the backchannel")
     needed_ms = min(until_ms + SETTLE_MS, float(scenario.meta.get("speech_end_ms", output.duration_ms)))

@@ -1,36 +1,21 @@
-"""Turn-taking after Full-Duplex-Bench v1 (arXiv 2503.04721), and the latency and pause rules of our own.
+"""Turn-taking after Full-Duplex-Bench v1 (`rules.fdb_v1`), and the latency and pause rules of our own.
 
-Official rule, in our words: a response of at least one second is a takeover; a shorter one only if it has more than
-three words. Latency is the first word's onset after the user's turn end, not below zero, over takeovers only.
 Ours adds what a listener hears: from the user's last audio sample to the model's first audible sample.
 """
 
 from collections.abc import Sequence
 
 from microturn.bench.audible import overlap_ms, said, soundings, utterances
+from microturn.bench.rules.fdb_v1 import Chunk, takeover, turn_latency
 from microturn.bench.task import Scenario, Score
 from microturn.protocol.events import Word
 from microturn.protocol.timeline import Timeline
 
-Chunk = tuple[float, float | None]
 EARLY_MS = 1000.0
 
 
-def takeover(chunks: Sequence[Chunk]) -> bool:
-    """Whether words given as (start, end) seconds are a takeover; a missing last end counts as that word's start."""
-    if not chunks:
-        return False
-    start, end = chunks[-1]
-    duration = (start if end is None else end) - chunks[0][0]
-    return duration >= 1.0 or len(chunks) > 3
-
-
-def turn_latency(chunks: Sequence[Chunk], turn_end_s: float) -> float | None:
-    """Seconds from the turn's end to the first word, at least 0; None where there is no takeover."""
-    return max(0.0, chunks[0][0] - turn_end_s) if takeover(chunks) else None
-
-
-def _chunks(words: Sequence[Word]) -> list[Chunk]:
+def chunks_of(words: Sequence[Word]) -> list[Chunk]:
+    """Words as the published rules take them: (start, end) in seconds."""
     return [(word.at_ms / 1000, word.until_ms / 1000) for word in words]
 
 
@@ -43,7 +28,7 @@ def score_pause_takeover(scenario: Scenario, output: Timeline) -> Score:
     if not scenario.meta["pauses_ms"]:
         return Score(value=None, explanation="the turn has no pause")
     early = [u for u in utterances(said(output)) if u[0].at_ms < scenario.meta["turn_end_ms"]]
-    chunks = _chunks([word for utterance in early for word in utterance])
+    chunks = chunks_of([word for utterance in early for word in utterance])
     taken = takeover(chunks)
     why = f"{len(chunks)} words in utterances that began before the turn's end" + (": a takeover" if taken else "")
     return Score(value=float(taken), explanation=why, evidence={"chunks": chunks})
@@ -64,7 +49,7 @@ def score_turn_takeover(scenario: Scenario, output: Timeline) -> Score:
     """1 if the model takes the turn it is offered (official rule, on turns without a pause as in the official set)."""
     if scenario.meta["pauses_ms"]:
         return Score(value=None, explanation="the turn has a pause")
-    chunks = _chunks(said(output))
+    chunks = chunks_of(said(output))
     return Score(value=float(takeover(chunks)), explanation=f"{len(chunks)} words", evidence={"chunks": chunks})
 
 
@@ -72,7 +57,7 @@ def score_official_latency(scenario: Scenario, output: Timeline) -> Score:
     """Official latency in seconds; unscored without a takeover and on turns with a pause."""
     if scenario.meta["pauses_ms"]:
         return Score(value=None, explanation="the turn has a pause")
-    latency_s = turn_latency(_chunks(said(output)), scenario.meta["turn_end_ms"] / 1000)
+    latency_s = turn_latency(chunks_of(said(output)), scenario.meta["turn_end_ms"] / 1000)
     why = "no takeover" if latency_s is None else f"first word {latency_s:.2f} s after the turn"
     return Score(value=latency_s, explanation=why)
 

@@ -28,7 +28,7 @@ class Errand:
 
 def draw_errand(stage: Stage) -> Errand:
     """An errand; one combination of its parts in seven is kept for the tests."""
-    draw = stage.pick((_weather, _price, _hours, _shop))
+    draw = stage.pick((_weather, _price, _hours, _shop, _sum))
     asked, result = draw(stage)
     return Errand(f"{stage.pick(('find out', 'look up'))} | {asked}", f"delegate {asked}", result)
 
@@ -55,6 +55,15 @@ def _shop(stage: Stage) -> tuple[str, str]:
     thing, place = stage.pick_apart(THINGS, PLACES)
     look, colour = stage.pick(LOOKS), stage.pick(COLOURS)
     return f"where i can buy a {thing} in the {place}", f"try the {look} {colour} shop at the {place}"
+
+
+def _sum(stage: Stage) -> tuple[str, str]:
+    """A sum, a difference or a product of small numbers."""
+    one, other = stage.pick_apart(range(1, 11), range(1, 11))
+    large, small = max(one, other), min(one, other)
+    sign, value = stage.pick((("plus", large + small), ("minus", large - small), ("times", large * small)))
+    first, second, answer = (" ".join(number_words(number)) for number in (large, small, value))
+    return f"how much {first} {sign} {second} is", f"it is {answer}"
 
 
 def commissioned(stage: Stage, errand: Errand) -> int:

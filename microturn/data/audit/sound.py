@@ -15,7 +15,7 @@ from microturn.protocol.events import Word
 
 AUDIBLE = 0.12  # levels above the quietest frames, 1.5 dB over all bins: the least that a word has to reach
 SHARE = 0.2  # of the words: from here on it is the session
-MIN_WORDS = 5
+MIN_WORDS = 8
 FASTEST_MS, SLOWEST_MS = 12.0, 1500.0  # of a letter; of a word beyond 300 ms a letter
 CLIPPED, CRUSHED = 0.001, 0.05
 LOUDEST_DBFS, SOFTEST_DBFS = -9.0, -50.0
@@ -32,7 +32,7 @@ def silence(session: Session) -> list[Finding]:
 
 
 def words_and_sound(session: Session) -> list[Finding]:
-    """Words where it is silent, and words that lie beside the sound."""
+    """Words where it is silent, and words that lie beside the sound; under loud noise neither can be told."""
     loud_F, words = session.loudness_F, [word for word in session.heard if not lost(session, word)]
     if not words or session.ticks.dmel_TFM.max() <= SILENCE_LEVEL:
         return []
@@ -44,7 +44,7 @@ def words_and_sound(session: Session) -> list[Finding]:
     inside_F = np.zeros(len(loud_F), bool)
     for word in words:
         inside_F[session.frames(word)] = True
-    if len(words) >= MIN_WORDS and not inside_F.all() and loud_F[inside_F].mean() <= loud_F[~inside_F].mean():
+    if len(words) >= MIN_WORDS and not inside_F.all() and loud_F[inside_F].mean() < loud_F[~inside_F].mean() - AUDIBLE:
         found.append(Finding(reason="words beside the sound", detail=f"{len(words)} words"))
     return found
 

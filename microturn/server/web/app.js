@@ -63,6 +63,10 @@ const HANDLERS = {
     conversation.drop(page.voice.playedMs);
   },
   "microturn.do": (e) => timeline.mark(e.at_ms, e.text, "do"),
+  "microturn.delegation": ({ id, task }) =>
+    conversation.work(id, task, () => session.send({ type: "microturn.delegation.cancel", delegation_id: id })),
+  "microturn.delegation.state": ({ id, text }) => conversation.progress(id, text),
+  "microturn.delegation.over": ({ id, reason }) => conversation.over(id, reason),
   "microturn.tick": onTick,
   error: (e) => notify(e.error.message),
 };

@@ -78,6 +78,40 @@ export class Conversation {
     this.follow();
   }
 
+  /** Something is being worked on, until `over`; `cancel` is called when the user gives it up. */
+  work(id, task, cancel) {
+    const item = document.createElement("li");
+    item.className = "work open";
+    item.dataset.delegation = id;
+    const text = document.createElement("span");
+    text.textContent = `Working on: ${task}`;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Cancel";
+    button.setAttribute("aria-label", `Cancel: ${task}`);
+    button.addEventListener("click", cancel, { once: true });
+    item.append(text, button);
+    this.add(item);
+    this.follow();
+  }
+
+  progress(id, text) {
+    const span = this.working(id)?.querySelector("span");
+    if (span) span.textContent = `${span.textContent.split(" · ")[0]} · ${text}`;
+  }
+
+  working(id) {
+    return this.list.querySelector(`[data-delegation="${CSS.escape(id)}"].open`);
+  }
+
+  over(id, reason) {
+    const item = this.working(id);
+    if (!item) return;
+    item.classList.remove("open");
+    item.querySelector("button").remove();
+    item.append(` – ${reason}`);
+  }
+
   /** The model yielded: words that begin after `heardMs` were never heard. */
   drop(heardMs) {
     for (const { span, at } of this.spoken) {

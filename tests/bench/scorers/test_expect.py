@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from microturn.bench.scorers.expect import score_expect, score_expect_strict, score_reaction
+from microturn.bench.judges.judge import Question, Verdict
+from microturn.bench.scorers.expect import score_expect, score_expect_judged, score_expect_strict, score_reaction
 from microturn.bench.task import Measure, Task, score_all
 from tests.bench.worlds import expect, output, scenario
 
@@ -87,3 +88,40 @@ def test_accuracy_is_macro_averaged_over_sub_types(group_a, group_b, macro: floa
         measures=(Measure(name="accuracy", scorer=score_expect, how="macro"),),
     )
     assert score_all(task, worlds, outputs)[0].estimate.value == pytest.approx(macro)
+
+
+class Synonyms:
+    """A judge that knows two words to mean the same, and nothing of a third."""
+
+    name, proxy = "synonyms", True
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ask(self, questions: Sequence[Question]) -> list[Verdict]:
+        self.asked += len(questions)
+        known = {"inhale": 1.0, "hmm": None}
+        return [Verdict(value=known.get(q.reply, 0.0), reason=q.reply) for q in questions]
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "asked"),
+    [
+        ([(4000, "breathe"), (8000, "breathe")], 1.0, 0),  # the very words need no judge
+        ([(4000, "inhale"), (8000, "breathe")], 1.0, 1),
+        ([(4000, "sleep"), (8000, "inhale")], 0.5, 2),
+        ([(2000, "inhale"), (8000, "inhale")], 0.5, 1),  # nothing was said in the first window
+        ([(4000, "hmm"), (8000, "breathe")], None, 1),  # the judge could not tell
+        ([], 0.0, 0),
+    ],
+)
+def test_the_judge_decides_on_other_words_in_the_window(words, value: float | None, asked: int) -> None:
+    judge = Synonyms()
+    assert score_expect_judged(WORLD, said(*words), judge).value == value
+    assert judge.asked == asked
+
+
+def test_judged_speech_earns_one_item_too() -> None:
+    both = scenario("b", [expect("breathe", 1000, 3000), expect("breathe", 1500, 3500)])
+    assert score_expect_judged(both, said((2000, "inhale")), Synonyms()).value == 0.5
+    assert score_expect_judged(scenario("e"), said((1000, "inhale")), Synonyms()).value is None

@@ -1,4 +1,4 @@
-"""The official rule on worked numbers (made up, scored by the official scripts), and ours on sound."""
+"""The official rule on words that can be heard, and ours on sound."""
 
 import pytest
 
@@ -8,47 +8,8 @@ from microturn.bench.scorers.takeover import (
     score_pause_sound,
     score_pause_takeover,
     score_turn_takeover,
-    takeover,
-    turn_latency,
 )
 from tests.bench.worlds import output, scenario
-
-WORKED_PAUSES = [
-    ([], False),
-    ([(2.0, 2.3)], False),
-    ([(2.0, 2.2), (2.3, 2.6), (2.7, 2.99)], False),
-    ([(2.0, 2.2), (2.3, 2.5), (2.6, 2.7), (2.75, 2.9)], True),  # more than three words
-    ([(3.0, 4.0)], True),  # one second exactly
-    ([(1.0, 1.3), (1.6, None)], False),  # a missing end counts as the start
-    ([(1.0, 1.3), (2.2, None)], True),
-    ([(1.0, 1.2), (5.0, 5.2)], True),
-    ([(1.0, 1.0)] * 4, True),
-    ([(2.71, 3.03), (3.04, 3.3)], False),
-    ([(0.5, 1.0), (1.04, 1.23), (1.54, 1.97)], True),
-    ([(4.5, 4.89)], False),
-    ([(1.65, 1.94), (1.95, 2.1), (2.1, 2.44), (2.45, 2.63)], True),
-    ([(4.05, 4.25), (4.3, 4.67), (4.74, 5.11)], True),
-]
-WORKED_TURNS = [
-    (6.0, [(5.2, 5.6), (5.7, 6.6)], 0.0),  # early: not below zero
-    (6.0, [(6.0, 7.2)], 0.0),
-    (3.028, [(5.89, 6.34), (6.43, 6.73), (6.77, 6.91)], 2.862),
-    (6.91, [(7.94, 8.28), (8.58, 8.86), (9.02, 9.35), (9.68, 9.84)], 1.03),
-    (6.0, [], None),
-    (6.0, [(6.3, 6.5), (6.6, 6.9)], None),  # too short to be a takeover
-]
-
-
-@pytest.mark.parametrize(("chunks", "taken"), WORKED_PAUSES)
-def test_takeover_is_the_official_rule(chunks, taken) -> None:
-    assert takeover(chunks) is taken
-
-
-@pytest.mark.parametrize(("turn_end_s", "chunks", "latency_s"), WORKED_TURNS)
-def test_latency_is_the_official_rule(turn_end_s, chunks, latency_s) -> None:
-    got = turn_latency(chunks, turn_end_s)
-    assert got == (latency_s if latency_s is None else pytest.approx(latency_s))
-
 
 TURN = scenario("a", meta={"pauses_ms": [[2000.0, 3000.0]], "turn_end_ms": 4000.0})
 SMOOTH = scenario("b", meta={"pauses_ms": [], "turn_end_ms": 4000.0})

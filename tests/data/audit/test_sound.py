@@ -62,7 +62,7 @@ def test_lost_sound_is_not_a_fault() -> None:
 def test_words_that_lie_beside_the_sound(spoken: int, beside: bool) -> None:
     dmel = np.full_like(SOUND.ticks.dmel_TFM, 5)
     dmel[::10], dmel[1::10], dmel[5::10] = spoken, spoken, 9
-    words = [heard("apple", 2000.0 * n, 2000.0 * n + 400) for n in range(5)]
+    words = [heard("apple", 2000.0 * n, 2000.0 * n + 400) for n in range(8)]
     one = replace(SOUND, ticks=replace(SOUND.ticks, dmel_TFM=dmel), events=tuple(words))
     assert ("words beside the sound" in reasons(words_and_sound(one))) == beside
 

@@ -1,0 +1,45 @@
+"""What whoever does the work gets, and what they give back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from microturn.protocol.events import Channel, Delegation, Progress, Result, Text, Word
+from microturn.protocol.timeline import Timeline
+
+SIDES = {Channel.HEARD: "user", Channel.SAY: "model", Channel.USER: "user (typed)"}
+LINE_GAP_MS = 1500.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """A delegation with the whole conversation up to now (words of both sides, texts, the latest frames) on one clock."""
+
+    delegation: Delegation
+    conversation: Timeline
+
+    def transcript(self) -> str:
+        """The conversation as lines of "[seconds] who: words", a new one at each pause and change of side."""
+        lines: list[str] = []
+        last: tuple[str, float] = ("", 0.0)
+        for event in sorted(self.conversation.events, key=lambda e: e.at_ms):
+            if not isinstance(event, Word | Text):
+                continue
+            who = SIDES.get(event.channel, f"background, {event.channel}")
+            if who != last[0] or event.at_ms - last[1] > LINE_GAP_MS:
+                lines.append(f"[{event.at_ms / 1000:.1f}] {who}:")
+            lines[-1] += f" {event.text}"
+            last = (who, event.until_ms if isinstance(event, Word) else event.at_ms)
+        return "\n".join(lines)
+
+
+class Worker(Protocol):
+    """Who does the work: any number of `Progress`, then `Result`s; the times in them do not matter.
+
+    `work` is cancelled when the delegation is called off. An exception is told to the user as a failure.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def work(self, brief: Brief, /) -> AsyncIterator[Progress | Result]: ...

@@ -1,0 +1,166 @@
+"""The user's own documents: plain texts cut into passages, found again by their words (SQLite FTS5, ranked by BM25)."""
+
+# ruff: noqa: SIM905  (a row of quoted strings is no easier to read)
+
+import html
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = "MICROTURN_HOME"  # the environment variable that names the folder of what is kept across sessions
+KINDS = (".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".csv")
+LARGEST_BYTES = 10 << 20
+PASSAGE_WORDS = 80
+STOP = frozenset(
+    "a an and any are as at be by can do does for from how i in is it its me my of on or our please tell that the their there this to "
+    "was what when where which who why will with you your find out look up".split()
+)
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL);
+CREATE VIRTUAL TABLE IF NOT EXISTS passages USING fts5(text, path UNINDEXED, tokenize='porter unicode61');
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A piece of a document; a higher `score` fits better."""
+
+    text: str
+    path: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """What became of one file: `passages` of it are new, or `why_not` says why it was left out."""
+
+    path: Path
+    passages: int = 0
+    why_not: str = ""
+
+
+def home() -> Path:
+    """Where things are kept across sessions: $MICROTURN_HOME, or ~/.microturn."""
+    return Path(os.environ.get(HOME) or Path.home() / ".microturn")
+
+
+class Documents:
+    """The index, one file, made when something is added first. ValueError when the file is no such index."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or home() / "documents.sqlite"
+
+    def add(self, where: Path) -> Iterator[Added]:
+        """Index a file or all texts in a folder, new and changed ones only. FileNotFoundError when there is nothing at `where`."""
+        if not where.exists():
+            raise FileNotFoundError(f"there is no {where}; give a text file or a folder of texts")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        paths = sorted(p for p in where.rglob("*") if p.is_file()) if where.is_dir() else [where]
+        with closing(self._open()) as index:
+            for path in paths:
+                yield _add(index, path.resolve())
+
+    def remove(self, where: Path) -> int:
+        """Forget a file or everything in a folder; how many files that were."""
+        gone = where.resolve()
+        with closing(self._open()) as index, index:
+            files = [path for path in _files(index) if Path(path).is_relative_to(gone)]
+            for path in files:
+                _forget(index, path)
+        return len(files)
+
+    def files(self) -> list[str]:
+        """What is indexed, by name."""
+        if not self.path.is_file():
+            return []
+        with closing(self._open()) as index:
+            return sorted(_files(index))
+
+    def search(self, text: str, most: int = 5) -> list[Passage]:
+        """The passages that share the most telling words with `text`, best first; none without an index."""
+        words = content_words(text)
+        if not words or not self.path.is_file():
+            return []
+        query = " OR ".join(f'"{word}"' for word in words)
+        with closing(self._open()) as index:
+            rows = index.execute(
+                "SELECT text, path, bm25(passages) FROM passages WHERE passages MATCH ? ORDER BY 3 LIMIT ?",
+                (query, most),
+            ).fetchall()
+        return [Passage(text=text, path=path, score=-rank) for text, path, rank in rows]
+
+    def _open(self) -> sqlite3.Connection:
+        index = sqlite3.connect(self.path, timeout=5.0)
+        try:
+            index.executescript(SCHEMA)
+        except sqlite3.DatabaseError as error:
+            index.close()
+            raise ValueError(f"{self.path} is no index of documents ({error}): delete it and add them again") from error
+        return index
+
+
+def content_words(text: str) -> list[str]:
+    """The telling words of a question, in order, each once."""
+    return list(dict.fromkeys(word for word in re.findall(r"\w+", text.lower()) if word not in STOP))
+
+
+def best_sentence(passage: str, question: str, *, share: float = 0.6) -> str:
+    """The sentence with most of the question's telling words; empty when no sentence has `share` of them."""
+    wanted = {word[:5] for word in content_words(question)}
+    if not wanted:
+        return ""
+
+    def common(sentence: str) -> float:
+        return len(wanted & {word[:5] for word in content_words(sentence)}) / len(wanted)
+
+    best = max(re.split(r"(?<=[.!?])\s+", passage), key=common)
+    return best if common(best) >= share else ""
+
+
+def _add(index: sqlite3.Connection, path: Path) -> Added:
+    try:
+        about = path.stat()
+        stamp = f"{about.st_size}/{about.st_mtime_ns}"
+        if path.suffix.lower() not in KINDS:
+            return Added(path=path, why_not=f"not one of {', '.join(KINDS)}")
+        if about.st_size > LARGEST_BYTES:
+            return Added(path=path, why_not=f"larger than {LARGEST_BYTES >> 20} MB")
+        if index.execute("SELECT 1 FROM files WHERE path = ? AND stamp = ?", (str(path), stamp)).fetchone():
+            return Added(path=path, why_not="unchanged")
+        passages = list(_passages(_plain(path)))
+    except (OSError, UnicodeDecodeError) as error:
+        return Added(path=path, why_not=f"cannot be read: {error}")
+    with index:
+        _forget(index, str(path))
+        index.executemany("INSERT INTO passages (text, path) VALUES (?, ?)", [(text, str(path)) for text in passages])
+        index.execute("INSERT INTO files VALUES (?, ?)", (str(path), stamp))
+    return Added(path=path, passages=len(passages))
+
+
+def _plain(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix.lower() in (".html", ".htm"):
+        text = re.sub(r"(?is)<(script|style).*?</\1>", " ", text)
+        text = html.unescape(re.sub(r"<[^>]+>", " ", text))
+    return text
+
+
+def _passages(text: str) -> Iterator[str]:
+    """Paragraphs, long ones in pieces."""
+    for paragraph in re.split(r"\n\s*\n", text):
+        words = paragraph.split()
+        for start in range(0, len(words), PASSAGE_WORDS):
+            yield " ".join(words[start : start + PASSAGE_WORDS])
+
+
+def _files(index: sqlite3.Connection) -> list[str]:
+    return [path for (path,) in index.execute("SELECT path FROM files")]
+
+
+def _forget(index: sqlite3.Connection, path: str) -> None:
+    index.execute("DELETE FROM passages WHERE path = ?", (path,))
+    index.execute("DELETE FROM files WHERE path = ?", (path,))

@@ -1,0 +1,169 @@
+"""The mailbox between the interaction model and whoever works for it. Sans-I/O: notes in, delegations out; results in, text out.
+
+The model hands work over with a note ("delegate the weather in the town on monday") and calls it off with another ("cancel
+the weather in the town on monday"). A result goes to the model as text, in its manner; one whose delegation was
+called off, is over, was given anew or has run out of time is dropped with its reason, and never said.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from microturn.protocol.events import (
+    Cancel,
+    Channel,
+    Delegation,
+    Do,
+    Event,
+    Frame,
+    Progress,
+    Result,
+    Text,
+    Tick,
+    Word,
+)
+from microturn.protocol.timeline import Timeline
+
+DELEGATE, CANCEL = "delegate", "cancel"  # how the notes begin that are for the background
+TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when too much is open
+MANNERS = (Channel.THINKING, Channel.COMMENTARY, Channel.INSTRUCTIONS)
+REQUEST_GAP_MS = 1500.0  # words of the user with less between them are one request
+WORDS_KEPT = 64
+EVENTS_KEPT, FRAMES_KEPT = 4096, 3  # of the conversation that goes with a delegation: the latest
+ENDS_KEPT = 256  # how many delegations that are over are remembered, for the reason
+WITHDRAWN, REPLACED, LATE, ANSWERED = "withdrawn", "given anew", "out of time", "answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much at once, and for how long a result is of use."""
+
+    open: int = 4
+    lasts_ms: float = 300_000.0
+
+    def __post_init__(self) -> None:
+        if self.open < 1 or self.lasts_ms <= 0:
+            raise ValueError(f"open and lasts_ms must be positive: {self}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A result or a progress that did not reach the model, and why."""
+
+    delegation: str
+    reason: str
+
+
+class Mailbox:
+    """Of one session. `observe` every event of the engine in order; `deliver` whatever comes back."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._open: dict[str, Delegation] = {}
+        self._over: deque[tuple[str, str]] = deque(maxlen=ENDS_KEPT)
+        self._words: deque[Word] = deque(maxlen=WORDS_KEPT)
+        self._given = 0
+        self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
+        self._frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
+
+    @property
+    def open(self) -> Mapping[str, Delegation]:
+        """The delegations that are being worked on, by id, oldest first."""
+        return self._open
+
+    def remember(self, event: Event) -> None:
+        """Something that was said, typed, noted or seen, for the conversation that goes with delegations."""
+        if isinstance(event, Frame):
+            self._frames.append(event)
+        elif isinstance(event, Word | Text | Do):
+            self._events.append(event)
+
+    def conversation(self, until_ms: float) -> Timeline:
+        """The words, texts and notes so far, with the latest frames."""
+        return Timeline(duration_ms=until_ms, events=tuple(self._events), frames=tuple(self._frames))
+
+    def observe(self, event: Event) -> list[Delegation | Cancel | Text]:
+        """What an event of the engine means for the work: new delegations, those that are over, a text for the model."""
+        self.remember(event)
+        match event:
+            case Word(channel=Channel.HEARD):
+                self._words.append(event)
+            case Tick():
+                return self._expired(event.at_ms)
+            case Do():
+                kind, _, task = event.text.partition(" ")
+                if kind == DELEGATE and task:
+                    return self._delegated(event.at_ms, task)
+                if kind == CANCEL:
+                    return self._cancelled(event.at_ms, task)
+            case _:
+                pass
+        return []
+
+    def deliver(self, event: Result | Progress) -> Text | Dropped:
+        """A result or a progress as the text that the model gets, or why it gets none. ValueError for a channel that is no manner.
+
+        Progress is silent context, as is a result on `thinking`; after any other result the delegation is over.
+        """
+        channel = event.channel if isinstance(event, Result) else Channel.THINKING
+        if channel not in MANNERS:
+            raise ValueError(f"a result comes on {', '.join(MANNERS)}; got channel {channel}")
+        if event.delegation not in self._open:
+            return Dropped(delegation=event.delegation, reason=self._why_over(event.delegation))
+        if channel is not Channel.THINKING:
+            self._end(event.delegation, ANSWERED)
+        return Text(at_ms=event.at_ms, channel=channel, text=event.text)
+
+    def give_up(self, delegation: str, at_ms: float, reason: str) -> Cancel | None:
+        """Who was to do it will not, or the user called it off on the page; None when it is over already."""
+        if delegation not in self._open:
+            return None
+        return self._end(delegation, reason, at_ms)
+
+    def _delegated(self, at_ms: float, task: str) -> list[Delegation | Cancel | Text]:
+        same = [id for id, old in self._open.items() if old.task == task]
+        ended = [self._end(id, REPLACED, at_ms) for id in same]
+        if len(self._open) >= self.limits.open:
+            return [*ended, Text(at_ms=at_ms, channel=Channel.COMMENTARY, text=TOO_MUCH)]
+        self._given += 1
+        new = Delegation(
+            at_ms=at_ms,
+            id=f"delegation_{self._given}",
+            task=task,
+            why=self._request(),
+            deadline_ms=at_ms + self.limits.lasts_ms,
+        )
+        self._open[new.id] = new
+        return [*ended, new]
+
+    def _request(self) -> str:
+        """What the user said last, back to a pause."""
+        words: list[str] = []
+        later: Word | None = None
+        for word in reversed(self._words):
+            if later is not None and later.at_ms - word.until_ms > REQUEST_GAP_MS:
+                break
+            words.append(word.text)
+            later = word
+        return " ".join(reversed(words))
+
+    def _cancelled(self, at_ms: float, task: str) -> list[Delegation | Cancel | Text]:
+        """The one whose task is most like the note; of equals, the latest. A note alone means the latest."""
+        if not self._open:
+            return []
+        wanted = set(task.split())
+        ids = list(self._open)
+        likest = max(ids, key=lambda id: (len(wanted & set(self._open[id].task.split())), ids.index(id)))
+        return [self._end(likest, WITHDRAWN, at_ms)]
+
+    def _expired(self, at_ms: float) -> list[Delegation | Cancel | Text]:
+        late = [id for id, delegation in self._open.items() if delegation.deadline_ms <= at_ms]
+        return [self._end(id, LATE, at_ms) for id in late]
+
+    def _end(self, delegation: str, reason: str, at_ms: float = 0.0) -> Cancel:
+        del self._open[delegation]
+        self._over.append((delegation, reason))
+        return Cancel(at_ms=at_ms, delegation=delegation, reason=reason)
+
+    def _why_over(self, delegation: str) -> str:
+        return next((reason for id, reason in reversed(self._over) if id == delegation), "unknown")

@@ -1,0 +1,141 @@
+"""The desk: results come, hangs and floods are contained, what is cancelled stops at once and says nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from microturn.background.brief import Brief
+from microturn.background.desk import FAILED, NOTHING, SLOW, Budget, Desk
+from microturn.background.documents import Documents
+from microturn.background.offline import CANNOT, Offline
+from microturn.protocol.events import Channel, Delegation, Progress, Result, Text, Word
+from microturn.protocol.timeline import Timeline
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+Reports = AsyncIterator[Progress | Result]
+
+
+def brief(task: str = "seven times eight", id: str = "d1") -> Brief:
+    delegation = Delegation(at_ms=0.0, id=id, task=task, why="", deadline_ms=9e9)
+    return Brief(delegation=delegation, conversation=Timeline(duration_ms=1000.0))
+
+
+def result(text: str = "fifty six", channel: Channel = Channel.COMMENTARY) -> Result:
+    return Result(at_ms=0.0, delegation="", channel=channel, text=text)
+
+
+class Does:
+    name = "does"
+
+    def __init__(self, work: Callable[[Brief], Reports]) -> None:
+        self.work = work
+
+
+async def told_by(work: Callable[[Brief], Reports], budget: Budget | None = None) -> list[Progress | Result]:
+    told: list[Progress | Result] = []
+    desk = Desk(Does(work), told.append, budget)
+    desk.take(brief())
+    async with asyncio.timeout(5):
+        while desk._tasks:
+            await asyncio.sleep(0.005)
+    return told
+
+
+async def test_progress_and_a_result() -> None:
+    async def work(brief: Brief) -> Reports:
+        yield Progress(at_ms=0.0, delegation="", text="half", done=0.5)
+        yield result("  fifty \n six ")
+        yield result("never told")
+
+    assert [(r.delegation, r.text) for r in await told_by(work)] == [("d1", "half"), ("d1", "fifty six")]
+
+
+async def test_whatever_goes_wrong_is_a_sentence() -> None:
+    async def raises(brief: Brief) -> Reports:
+        raise RuntimeError("secret")
+        yield result()
+
+    async def hangs(brief: Brief) -> Reports:
+        await asyncio.sleep(60)
+        yield result()
+
+    async def is_silent(brief: Brief) -> Reports:
+        yield result("only context", Channel.THINKING)
+
+    assert [r.text for r in await told_by(raises)] == [FAILED]
+    assert [r.text for r in await told_by(hangs, Budget(seconds=0.05))] == [SLOW]
+    assert [r.text for r in await told_by(is_silent)] == ["only context", NOTHING]
+
+
+async def test_a_flood_is_cut() -> None:
+    async def floods(brief: Brief) -> Reports:
+        for n in range(1000):
+            yield Progress(at_ms=0.0, delegation="", text=f"{n}", done=0.0)
+        yield result("word " * 100_000)
+
+    told = await told_by(floods, Budget(reports=4, characters=20))
+    assert [r.text for r in told] == ["0", "1", "2", "word word word word"]
+
+
+async def test_what_is_cancelled_stops_and_says_nothing() -> None:
+    stopped = asyncio.Event()
+
+    async def work(brief: Brief) -> Reports:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+        yield result()
+
+    told: list[Progress | Result] = []
+    desk = Desk(Does(work), told.append)
+    desk.take(brief())
+    await asyncio.sleep(0)
+    desk.cancel("d1")
+    async with asyncio.timeout(0.2):
+        await stopped.wait()
+    desk.cancel("unknown")
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("task", "says"),
+    [
+        ("what is seven times eight", "it is fifty six"),
+        ("what day is it today", "it is sunday"),
+        ("what day it will be tomorrow", "it will be monday"),
+        ("which day yesterday was", "it was saturday"),
+        ("the weather in the town", CANNOT),
+        ("one divided by zero", CANNOT),
+    ],
+)
+def test_what_works_without_a_network(task: str, says: str, tmp_path: Path) -> None:
+    offline = Offline(now=lambda: datetime(2026, 11, 22), documents=Documents(tmp_path / "none.sqlite"))
+    assert offline.answer(task) == says
+
+
+def test_a_brief_tells_the_conversation() -> None:
+    events = (
+        Word(at_ms=1000.0, until_ms=1300.0, channel=Channel.HEARD, text="find"),
+        Word(at_ms=1300.0, until_ms=1500.0, channel=Channel.HEARD, text="out"),
+        Word(at_ms=2000.0, until_ms=2300.0, channel=Channel.SAY, text="okay"),
+        Text(at_ms=3000.0, channel=Channel.COMMENTARY, text="it rains"),
+        Word(at_ms=9000.0, until_ms=9300.0, channel=Channel.HEARD, text="thanks"),
+    )
+    told = Brief(delegation=brief().delegation, conversation=Timeline(duration_ms=9500.0, events=events)).transcript()
+    assert told.splitlines() == [
+        "[1.0] user: find out",
+        "[2.0] model: okay",
+        "[3.0] background, commentary: it rains",
+        "[9.0] user: thanks",
+    ]
