@@ -18,6 +18,7 @@ from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline, Track
 
 WORD_MS = 400.0
+AFTER_MS = 400.0
 Lines = Sequence[tuple[float, str]]  # (ms, what is said then)
 
 
@@ -30,6 +31,11 @@ class Constant:
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
         return [spoken(scenario.timeline, self.says(scenario)) for scenario in scenarios]
+
+
+def replies(name: str, text: str) -> Constant:
+    """Says `text` 0.4 s after the user's turn (the scenario's `turn_end_ms`), whatever was asked."""
+    return Constant(name=name, says=lambda scenario: [(float(scenario.meta["turn_end_ms"]) + AFTER_MS, text)])
 
 
 def spoken(world: Timeline, lines: Lines) -> Timeline:

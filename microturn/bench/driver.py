@@ -14,6 +14,7 @@ from microturn.bench.task import Scenario
 from microturn.protocol.timeline import Timeline
 
 RunMany = Callable[[Sequence[Timeline]], Sequence[Timeline]]
+RunAfter = Callable[[Timeline, Sequence[Timeline]], Sequence[Timeline]]
 Converse = Callable[[Timeline], Timeline]
 
 
@@ -31,9 +32,11 @@ class LocalDriver:
     """The in-process engine, faster than real time: `run_many` steps up to `batch` stimuli together.
 
     Stimuli of like length share a batch, so that few rows idle; outputs come back in the order of the scenarios.
+    `after` plays each stimulus as what follows one session that all share (its first argument), where the engine can.
     """
 
     run_many: RunMany
+    after: RunAfter | None = None
     batch: int = 20
     name: str = "local"
 

@@ -52,6 +52,11 @@ class Partnered:
     def name(self) -> str:
         return self.driver.name
 
+    @property
+    def after(self) -> Any:
+        """What the driver has under this name (see `driver.LocalDriver`), for runs of long context; else None."""
+        return getattr(self.driver, "after", None)
+
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
         partners = {scenario.id: partner for scenario in scenarios if (partner := partner_of(scenario))}
         alone = [scenario for scenario in scenarios if scenario.id not in partners]

@@ -1,233 +1,205 @@
-"""`microturn bench`: run suites against a system, print a table for people and one JSON object as the last line.
+"""The report: saved runs as one HTML page that needs nothing else: scores with intervals, and every item to see and hear.
 
-The command line hands in how to build the systems that the bench may not import (`drivers`: `local` for the
-in-process engine, `live` for a WebSocket address); the controls are its own and stand beside every score.
+`write_report` reads runs, computes every number again, and puts the page's files (`web/`) and its data into one file.
+Items come worst first, as many of each suite as asked for; the page says how many are left out.
 """
 
-import argparse
 import json
-import os
-import platform
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from microturn.bench.figures import SCALES, as_json, failures
+from microturn.bench.impairments import Impairment
+from microturn.bench.items import badness, item
+from microturn.bench.judges.judge import Judge
+from microturn.bench.pairs import paired
+from microturn.bench.run import Columns, Ran, label_of, with_controls
+from microturn.bench.saved import load_suites
+from microturn.bench.task import Result, Task
+from microturn.protocol.whole import whole
 
-from microturn import __version__
-from microturn.bench.archive import check_new, load_items, load_run, save_items, save_run
-from microturn.bench.controls import CONTROLS
-from microturn.bench.driver import Driver
-from microturn.bench.stats import Estimate
-from microturn.bench.suites import tasks
-from microturn.bench.task import Measure, Result, Scenario, Task, score_all
-from microturn.protocol.media import on_grid
-from microturn.protocol.timeline import Timeline, Track
-
-MakeDriver = Callable[[argparse.Namespace], Driver]
-Columns = dict[str, list[Result]]  # results by system: the one measured first, then the controls
-SCALES = {"%": 100.0}
+WEB = Path(__file__).parent / "web"
+SCRIPTS = ("draw.js", "scores.js", "timeline.js", "items.js", "page.js")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `microturn bench`."""
-    suites = "; ".join(f"{task.name}: {task.summary}" for task in tasks().values())
-    parser.description = "Measure how interactive a system is. Suites: " + suites
-    parser.add_argument("suites", nargs="+", metavar="SUITE", help="suites, or `all`, or `rescore DIR` of a saved run")
-    parser.add_argument("--system", default="local", help="local, ws://host:port/..., silent, always or oracle")
-    parser.add_argument("--n", type=int, default=40, help="scenarios per suite (40)")
-    parser.add_argument("--seed-base", type=int, default=0, help="first test seed (0): other seeds, other scenarios")
-    parser.add_argument(
-        "--model", type=Path, help="checkpoint folder of the local system (default: the one in the box)"
-    )
-    parser.add_argument("--save", type=Path, metavar="DIR", help="keep every transcript, to listen to and to rescore")
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a report came to."""
+
+    path: Path
+    octets: int
+    items: int
+    left_out: int
 
 
-def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
-    """Carry out `microturn bench`; returns the exit code. `ValueError` says what to do about bad arguments."""
-    if args.suites[0] == "rescore":
-        return _rescore(args.suites[1:])
-    if args.n < 1:
-        raise ValueError(f"--n must be at least 1, got {args.n}")
-    tasks = _tasks(args.suites)
-    if args.save:
-        check_new(args.save)
-    driver = _driver(args, drivers)
-    about = {
-        "system": args.system,
-        "driver": driver.name,
-        "model": str(args.model) if args.model else None,
-        "suites": [task.name for task in tasks],
-        "n": args.n,
-        "seed_base": args.seed_base,
-        "data": "mini",
-        **_provenance(),
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One suite of one run, scored."""
+
+    run: int
+    ran: Ran
+    columns: Columns
+
+    @property
+    def results(self) -> Sequence[Result]:
+        """The measured system's."""
+        return next(iter(self.columns.values()))
+
+
+def write_report(folders: Sequence[Path], path: Path, *, items: int = 8, judge: Judge | None = None) -> Written:
+    """One page of the runs in `folders`, with up to `items` items of each suite and run. ValueError for what is no run."""
+    runs: list[dict[str, Any]] = []
+    suites: dict[str, dict[str, Any]] = {}
+    shown: list[dict[str, Any]] = []
+    firsts: dict[str, Part] = {}
+    pairs: list[dict[str, Any]] = []
+    left_out = 0
+    for number, folder in enumerate(folders):
+        about: dict[str, Any] = {}
+        for about, ran in load_suites(folder):
+            part = Part(run=number, ran=ran, columns=with_controls(ran, name=about["driver"], judge=judge))
+            entry = suites.setdefault(ran.task.name, _suite(part, judge))
+            entry["runs"].append(_scores(part, judge))
+            first = firsts.setdefault(ran.task.name, part)
+            if first is not part:
+                rows = paired(ran.task.name, ran.scenarios, first.results, part.results)
+                pairs += [{**row, "a": part.run, "b": first.run} for row in rows]
+            chosen = _worst_first(part)
+            shown += [_item(part, index) for index in chosen[:items]]
+            left_out += max(0, len(chosen) - items)
+            entry["left_out"] += max(0, len(chosen) - items)
+        runs.append(_run(folder, about))
+    if not suites:
+        raise ValueError("these runs have no suite that was carried out: nothing to report")
+    data = {
+        "runs": _named(runs),
+        "suites": list(suites.values()),
+        "items": shown,
+        "conditions": _varied(runs),
+        "pairs": pairs,
     }
-    measured: dict[str, Columns] = {}
-    for task in tasks:
-        print(f"{task.name}: making {args.n} scenarios", file=sys.stderr, flush=True)
-        scenarios = _made(task, args)
-        print(f"{task.name}: running {args.system}", file=sys.stderr, flush=True)
-        outputs = [_as_saved(output) for output in driver.run(scenarios)]
-        if args.save:
-            save_items(args.save / task.name, scenarios, outputs)
-            save_run(args.save, {**about, "suites": [*measured, task.name]})
-        measured[task.name] = _with_controls(task, scenarios, outputs, name=driver.name)
-    _print(measured, about)
-    return 0
+    html = page(data)
+    with whole(path) as draft:
+        draft.write_text(html, encoding="utf-8")
+    return Written(path=path, octets=path.stat().st_size, items=len(shown), left_out=left_out)
 
 
-def _made(task: Task, args: argparse.Namespace) -> list[Scenario]:
-    try:
-        return list(task.scenarios(args.n, args.seed_base))
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            f"the scenarios are spoken by synthetic voices, and {error.name} is not installed: pip install microturn[data]"
-        ) from error
-
-
-def _rescore(folders: Sequence[str]) -> int:
-    """Compute every number of a saved run again, from its timelines alone."""
-    if len(folders) != 1:
-        raise ValueError("rescore takes one folder: microturn bench rescore DIR")
-    folder = Path(folders[0])
-    about = load_run(folder)
-    measured: dict[str, Columns] = {}
-    for task in _tasks(about["suites"]):
-        scenarios, outputs = load_items(folder / task.name)
-        measured[task.name] = _with_controls(task, scenarios, outputs, name=about["driver"])
-    _print(measured, about)
-    return 0
-
-
-def _tasks(names: Sequence[str]) -> list[Task]:
-    if list(names) == ["all"]:
-        return list(tasks().values())
-    unknown = [name for name in names if name not in tasks()]
-    if unknown:
-        raise ValueError(f"no suite named {', '.join(unknown)}; the suites are {', '.join(tasks())}, or all")
-    return [tasks()[name] for name in dict.fromkeys(names)]
-
-
-def _driver(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Driver:
-    controls = {control.name: control for control in CONTROLS}
-    if args.system in controls:
-        return controls[args.system]
-    kind = "live" if args.system.startswith(("ws://", "wss://")) else args.system
-    if kind not in drivers:
-        known = ", ".join([*(name for name in drivers if name != "live"), "ws://...", *controls])
-        raise ValueError(f"no system named {args.system!r}; --system takes {known}")
-    return drivers[kind](args)
-
-
-def _as_saved(output: Timeline) -> Timeline:
-    """The output with its audio on the int16 grid, as a saved run keeps it: rescoring then gives the same numbers."""
-    tracks = {
-        channel: Track(samples=on_grid(track.samples), rate_hz=track.rate_hz) for channel, track in output.audio.items()
+def page(data: Mapping[str, Any]) -> str:
+    """The HTML: the files of `web/` and the data in one. No text of the data can end its element."""
+    script = "\n".join((WEB / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    told = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str)
+    for sign, code in (("<", "\\u003c"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+        told = told.replace(sign, code)
+    html = (WEB / "report.html").read_text(encoding="utf-8")
+    parts = {
+        "/* style */": (WEB / "report.css").read_text(encoding="utf-8"),
+        "/* script */": script,
+        "/* data */": told,
     }
-    return replace(output, audio=tracks, frames=())
+    for place, text in parts.items():
+        html = html.replace(place, text, 1)
+    return html
 
 
-def _with_controls(task: Task, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], *, name: str) -> Columns:
-    columns: Columns = {name: score_all(task, scenarios, outputs)}
-    for control in CONTROLS:
-        if control.name not in columns:
-            columns[control.name] = score_all(task, scenarios, control.run(scenarios))
-    return columns
-
-
-def _provenance() -> dict[str, Any]:
-    """Which code on which machine."""
-    git = subprocess.run(
-        ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _suite(part: Part, judge: Judge | None) -> dict[str, Any]:
+    task = part.ran.task
+    measures = [
+        {"name": m.name, "unit": m.unit, "how": m.how, "better": m.better, "label": label_of(part.ran, m, judge)}
+        for m in task.measures
+    ]
     return {
-        "version": __version__,
-        "commit": git.stdout.strip() or None,
-        "machine": f"{platform.system()} {platform.machine()}, {_cpu_count()} cores",
-        "command": "microturn " + " ".join(sys.argv[1:]),
+        "name": task.name,
+        "summary": task.summary,
+        "measures": measures,
+        "published": _published(task),
+        "official": {"title": task.official.title, "home": task.official.home} if task.official else None,
+        "runs": [],
+        "left_out": 0,
     }
 
 
-def _cpu_count() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+def _published(task: Task) -> list[dict[str, Any]]:
+    return [
+        {"measure": p.measure, "system": p.system, "value": p.value, "source": p.source, "note": p.note}
+        for p in task.published
+    ]
 
 
-def _print(measured: Mapping[str, Columns], about: Mapping[str, Any]) -> None:
-    console = Console()
-    for name, columns in measured.items():
-        console.print(_table(tasks()[name], columns))
-    console.print(
-        "95% intervals, clustered by scenario. n is the scored scenarios; the unscored had no occasion and are not zeros."
-    )
-    suites = {
-        name: {system: _as_json(results) for system, results in columns.items()} for name, columns in measured.items()
+def _scores(part: Part, judge: Judge | None) -> dict[str, Any]:
+    """The numbers of one run: of the system, of the blind and of the controls."""
+    blind = [one.name for one in part.ran.task.blind]
+    system = next(iter(part.columns))
+    return {
+        "run": part.run,
+        "system": system,
+        "blind": [name for name in blind if name in part.columns and name != system],
+        "columns": as_json(part.ran, part.columns, judge),
+        "failed": dict(failures(part.ran)),
+        "items": len(part.ran.scenarios),
     }
-    print(json.dumps({**about, "results": suites}))
 
 
-def _table(task: Task, columns: Columns) -> Table:
-    system, *controls = columns
-    table = Table(title=f"{task.name}: {task.summary}", title_justify="left")
-    table.add_column("measure")
-    table.add_column("better")
-    table.add_column("n (unscored)", justify="right")
-    table.add_column(f"{system} [95% interval]", justify="right", style="bold")
-    for control in controls:
-        table.add_column(control, justify="right")
-    for row, result in enumerate(columns[system]):
-        n = f"{result.estimate.n}" + (f" ({result.unscored})" if result.unscored else "")
-        beside = [_number(columns[control][row].estimate.value, result.measure) for control in controls]
-        better = "higher" if result.measure.better == "high" else "lower"
-        table.add_row(_label(result.measure), better, n, _interval(result.estimate, result.measure), *beside)
-        for kind, part in result.by_kind.items() if row == 0 and len(result.by_kind) > 1 else ():
-            table.add_row(
-                f"  {kind}", "", str(part.n), _interval(part, result.measure), *("" for _ in controls), style="dim"
-            )
-    return table
+def _worst_first(part: Part) -> list[int]:
+    ids = [scenario.id for scenario in part.ran.scenarios]
+    bad = [badness(part.results, name, failed=name in part.ran.failures) for name in ids]
+    return sorted(range(len(ids)), key=lambda i: (-bad[i], i))
 
 
-def _label(measure: Measure) -> str:
-    how = "" if measure.how == "mean" else f" ({measure.how})"
-    return f"{measure.name}, {measure.unit}{how}"
+def _item(part: Part, index: int) -> dict[str, Any]:
+    scenario, output = part.ran.scenarios[index], part.ran.outputs[0][index]
+    scores = [_score(result, scenario.id) for result in part.results]
+    return {"suite": part.ran.task.name, "run": part.run, **item(scenario, output), "scores": scores}
 
 
-def _number(value: float | None, measure: Measure) -> str:
-    if value is None:
-        return "unscored"
-    scaled = value * SCALES.get(measure.unit, 1.0)
-    return f"{scaled:.0f}" if measure.unit == "ms" else f"{scaled:.1f}" if measure.unit == "%" else f"{scaled:.2f}"
+def _score(result: Result, scenario_id: str) -> dict[str, Any]:
+    score = result.scores[scenario_id]
+    value = None if score.value is None else score.value * SCALES.get(result.measure.unit, 1.0)
+    return {"measure": result.measure.name, "value": value, "why": score.explanation, "evidence": dict(score.evidence)}
 
 
-def _interval(estimate: Estimate, measure: Measure) -> str:
-    if estimate.value is None:
-        return "unscored"
-    ends = ", ".join(_number(end, measure) for end in (estimate.low, estimate.high))
-    return f"{_number(estimate.value, measure)} [{ends}]"
+def _run(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("system", "driver", "model", "n", "runs", "seed_base", "data", "impairment", "commit", "machine", "command")
+    impairment: dict[str, Any] = about.get("impairment") or {}
+    condition = Impairment(**impairment).name if impairment else ""
+    return {"folder": folder.name, "condition": condition, **{name: about.get(name) for name in kept}}
 
 
-def _as_json(results: Sequence[Result]) -> dict[str, Any]:
-    """Values in the unit named: shares as percent."""
-    rows: dict[str, Any] = {}
-    for result in results:
-        measure = result.measure
-        rows[measure.name] = {
-            **_scaled(result.estimate, measure),
-            "unscored": result.unscored,
-            "unit": measure.unit,
-            "how": measure.how,
-            "by_kind": {kind: _scaled(part, measure) for kind, part in result.by_kind.items()},
-        }
-    return rows
+def _named(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each run with the shortest name that tells it apart."""
+    systems = [run["driver"] if run["system"] in (None, run["driver"]) else run["system"] for run in runs]
+    for name in (
+        systems,
+        [run["condition"] or "no impairment" for run in runs] if len(set(systems)) == 1 else [],
+        [" ".join(filter(None, (s, run["condition"]))) for s, run in zip(systems, runs, strict=True)],
+        [run["folder"] for run in runs],
+    ):
+        if len(set(name)) == len(runs):
+            return [{**run, "name": one} for run, one in zip(runs, name, strict=True)]
+    return [{**run, "name": f"{run['folder']} {number}"} for number, run in enumerate(runs, 1)]
 
 
-def _scaled(estimate: Estimate, measure: Measure) -> dict[str, Any]:
-    scale = SCALES.get(measure.unit, 1.0)
-    return {key: value if value is None or key == "n" else value * scale for key, value in asdict(estimate).items()}
+def _varied(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Curves that the runs make: sets of runs of one system between which one number of the impairment differs."""
+    return [
+        {"field": field, "runs": [number for _, number in points], "at": [at for at, _ in points]}
+        for field, points in _sweeps(runs)
+        if len({at for at, _ in points}) > 1
+    ]
+
+
+def _sweeps(runs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[tuple[float, int]]]]:
+    plain = Impairment()
+    for field in ("loss", "jitter_ms", "delay_ms", "kbps", "echo_db", "minutes_before", "noise"):
+        groups: dict[str, list[tuple[float, int]]] = {}
+        for number, run in enumerate(runs):
+            impairment: dict[str, Any] = dict(run["impairment"] or {})
+            at = impairment.pop(field, getattr(plain, field))
+            kind, _, snr = at.partition(":") if isinstance(at, str) else ("", "", "")
+            value = float(snr) if snr else at
+            if isinstance(value, int | float):
+                key = json.dumps([run["system"], run["model"], kind, sorted(impairment.items())])
+                groups.setdefault(key, []).append((float(value), number))
+        for points in groups.values():
+            yield field, sorted(points)

@@ -55,6 +55,8 @@ class Score:
 # In an output's meta: the system could not be given the scenario's time of day, or its own voice in its microphone.
 OWN_CLOCK = {"clock": "own"}
 NO_ECHO = {"echo": "none"}
+UNHEARD = {"heard": "none"}  # no text of what the user said
+FAILED = "failed"  # in an output's meta: why there is none
 Scorer = Callable[[Scenario, Timeline], Score]
 JudgedScorer = Callable[[Scenario, Timeline, Judge], Score]
 PairedScorer = Callable[[Scenario, Timeline, Timeline | None, Judge | None], Score]
@@ -186,10 +188,14 @@ def score_all(
 def _measured(
     measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None
 ) -> Result:
-    twins = {s.meta["twin"]: output for s, output in zip(scenarios, outputs, strict=True) if "twin" in s.meta}
-    scores = {
-        s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in zip(scenarios, outputs, strict=True)
-    }
+    pairs = list(zip(scenarios, outputs, strict=True))
+    twins = {s.meta["twin"]: output for s, output in pairs if "twin" in s.meta and FAILED not in output.meta}
+    scores = {s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in pairs}
+    return result_of(measure, scenarios, scores)
+
+
+def result_of(measure: Measure, scenarios: Sequence[Scenario], scores: Mapping[str, Score]) -> Result:
+    """One measure's estimate from every scenario's score."""
     scored = [
         Observation(
             value=scores[s.id].value or 0.0, weight=scores[s.id].weight, group=s.kind, values=scores[s.id].values
@@ -208,6 +214,8 @@ def _measured(
 
 
 def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None, twin: Timeline | None) -> Score:
+    if FAILED in output.meta:
+        return Score(value=None, explanation=f"the system failed: {output.meta[FAILED]}")
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))
     if by_clock and output.meta.items() >= OWN_CLOCK.items():
         return Score(value=None, explanation="depends on the time of day, and this system goes by a clock of its own")

@@ -101,6 +101,21 @@ COMMANDS = (
     ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench.run:bench"),
     Command(
+        name="bench list",
+        help="the suites, what they measure, where official data lives",
+        target="microturn.cli.bench.listing:listing",
+    ),
+    Command(
+        name="bench rescore",
+        help="every number of a saved run again, from its timelines",
+        target="microturn.cli.bench.rescore:rescore",
+    ),
+    Command(
+        name="bench report",
+        help="one HTML page of runs: tables, plots, every item to see and hear",
+        target="microturn.cli.bench.report:report",
+    ),
+    Command(
         name="bench cases",
         help="hold our scorers to worked cases of the official ones",
         target="microturn.cli.bench.cases:cases",

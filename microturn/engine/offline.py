@@ -148,7 +148,7 @@ def _take_play(take: Take) -> _Play:
     ticks = -(-(len(take.samples) + round(take.tail_s * IN_HZ)) // size)
     padded = np.zeros(max(ticks, 1) * size, np.float32)
     padded[: len(take.samples)] = take.samples
-    events = _by_tick(take.events, tick_ms)
+    events = by_tick(take.events, tick_ms)
 
     def feed(tick: int) -> Iterable[Input]:
         yield from events(tick)
@@ -165,7 +165,7 @@ def _recorded_play(timeline: Timeline) -> _Play:
         )
     size = timeline.tick_ms * IN_HZ // 1000
     inputs = [e for e in timeline.events if isinstance(e, Text | Played | Missing)]
-    events = _by_tick([*timeline.frames, *inputs], timeline.tick_ms)
+    events = by_tick([*timeline.frames, *inputs], timeline.tick_ms)
     ticks = len(track.samples) // size
     samples = np.concatenate([track.samples, np.zeros(size, np.float32)])  # the last tick was not whole
 
@@ -187,7 +187,7 @@ def _recorded_play(timeline: Timeline) -> _Play:
     return _Play(config=config, feed=feed, ticks=ticks, closed=closed)
 
 
-def _by_tick(events: Iterable[E], tick_ms: int) -> Callable[[int], Sequence[E]]:
+def by_tick(events: Iterable[E], tick_ms: int) -> Callable[[int], Sequence[E]]:
     """The events that lie in each tick, in order of time."""
     found: dict[int, list[E]] = {}
     for event in sorted(events, key=lambda e: e.at_ms):

@@ -1,108 +1,149 @@
-"""The command: a table, JSON last, saved runs that give every number again, and clear refusals."""
+"""The page: one file, every number again, worst items first, and nothing in the data can break out of it. Once in Chromium."""
 
-import argparse
 import json
+import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page, sync_playwright
 
-from microturn.bench import report
-from microturn.bench.controls import Oracle
-from microturn.bench.driver import LocalDriver
-from microturn.bench.scorers.expect import score_expect, score_expect_strict
-from microturn.bench.task import Measure, Scenario, Task
+from microturn.bench import suites
+from microturn.bench.archive import failed, save_output, save_run, save_scenario
+from microturn.bench.report import page as page_of
+from microturn.bench.report import write_report
+from microturn.bench.scorers.expect import score_expect, score_reaction
+from microturn.bench.task import Measure, Published, Scenario, Task
+from microturn.protocol.timeline import Timeline
 from tests.bench.worlds import expect, output, scenario
 
-
-def worlds(n: int, seed_base: int) -> list[Scenario]:
-    window = [expect("yes", 4000, 6000)]
-    return [
-        scenario(f"{seed_base + i:02d}", window, script=[(5000.0, 5300.0, "yes")], kind="ab"[i % 2]) for i in range(n)
-    ]
-
-
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+WINDOW = [expect("yes", 4000, 6000, due_ms=4000)]
+SCENARIOS = [
+    scenario(f"0{i}", WINDOW, kind="ab"[i % 2], script=[(5000.0, 5300.0, "yes")], meta={"end_ms": 3900.0})
+    for i in range(4)
+]
+OUTPUTS = [
+    output([(4500.0, 4800.0, "yes")]),
+    output([(4500.0, 4800.0, "</script><b>no")]),
+    output([(4700.0, 4900.0, "yes")]),
+    failed(SCENARIOS[3].timeline, "it hung up"),
+]
 TOY = Task(
     name="toy",
-    summary="a toy",
-    scenarios=worlds,
+    summary="says yes",
+    scenarios=lambda n, base: SCENARIOS[:n],
     measures=(
-        Measure(name="accuracy", scorer=score_expect, how="macro"),
-        Measure(name="strict", scorer=score_expect_strict),
+        Measure(name="accuracy", scorer=score_expect),
+        Measure(name="reaction", scorer=score_reaction, unit="s", how="median", better="low"),
     ),
+    published=(Published(measure="accuracy", system="Somebody", value=64.7, source="a paper"),),
 )
 
 
-@pytest.fixture(autouse=True)
-def toy_suites(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "tasks", lambda: {"toy": TOY})
+def save(folder: Path, outputs: list[Timeline], **about: Any) -> Path:
+    run = {
+        "driver": "local",
+        "system": "local",
+        "suites": ["toy"],
+        "items": {"toy": [s.id for s in SCENARIOS]},
+        **about,
+    }
+    save_run(folder, run)
+    for one, got in zip(SCENARIOS, outputs, strict=True):
+        put(folder / "toy", one, got)
+    return folder
 
 
-def parse(*words: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    report.add_arguments(parser)
-    return parser.parse_args(words)
+def put(folder: Path, one: Scenario, got: Timeline) -> None:
+    save_scenario(folder, one)
+    save_output(folder, one.id, got, run=0)
 
 
-def half(args: argparse.Namespace) -> LocalDriver:
-    """Right in three of four items."""
-    said = [[(4500.0, 4800.0, "yes")]] * 3 + [[]]
-    return LocalDriver(run_many=lambda stimuli: [output(said[i % 4]) for i in range(len(stimuli))])
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("report")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suites, "tasks", lambda: {"toy": TOY})
+        runs = [
+            save(folder / "clean", OUTPUTS, impairment={}),
+            save(folder / "poor", [output()] * 4, impairment={"loss": 5.0}),
+        ]
+        told = write_report(runs, folder / "report.html", items=3)
+    assert (told.items, told.left_out) == (6, 2)
+    assert told.octets == (folder / "report.html").stat().st_size
+    yield folder / "report.html"
 
 
-def results(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, dict[str, float]]]:
-    return json.loads(capsys.readouterr().out.splitlines()[-1])["results"]["toy"]
+def data_of(path: Path) -> dict[str, Any]:
+    found = re.search(r'<script id="data" type="application/json">(.*?)</script>', path.read_text(), re.DOTALL)
+    assert found
+    return json.loads(found[1])
 
 
-def test_the_last_line_is_json_with_controls_beside(capsys: pytest.CaptureFixture[str]) -> None:
-    assert report.run(parse("toy", "--n", "8"), {"local": half}) == 0
-    got = results(capsys)
-    assert got["local"]["accuracy"]["value"] == 75
-    assert got["local"]["accuracy"]["low"] < 75 < got["local"]["accuracy"]["high"]
-    assert got["local"]["accuracy"]["n"] == 8
-    assert [got[name]["strict"]["value"] for name in ("silent", "always", "oracle")] == [0, 0, 100]
+def test_the_page_is_one_file_with_every_number(written: Path) -> None:
+    html, data = written.read_text(), data_of(written)
+    assert not re.search(r'(src|href)="(?!data:|#)', html) and "@import" not in html and "url(" not in html
+    row = data["suites"][0]["runs"][0]["columns"]["local"]["accuracy"]
+    assert row["value"] == pytest.approx(200 / 3) and (row["n"], row["unscored"]) == (3, 1)
+    assert [run["name"] for run in data["runs"]] == ["no impairment", "loss 5%"]
+    assert data["conditions"] == [{"field": "loss", "runs": [0, 1], "at": [0.0, 5.0]}]
 
 
-def test_the_table_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
-    report.run(parse("all", "--system", "oracle", "--n", "2"), {})
-    text = capsys.readouterr().out
-    assert all(word in text for word in ("accuracy", "oracle", "silent", "always", "higher", "95% intervals"))
+def test_the_worst_items_come_first(written: Path) -> None:
+    first = [item for item in data_of(written)["items"] if item["run"] == 0]
+    assert [item["id"] for item in first] == ["03", "01", "00"] and first[0]["failed"] == "it hung up"
 
 
-def test_a_saved_run_gives_the_same_numbers_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report.run(parse("toy", "--n", "8", "--save", str(tmp_path / "run")), {"local": half})
-    first = results(capsys)
-    report.run(parse("rescore", str(tmp_path / "run")), {})
-    assert results(capsys) == first
-    with pytest.raises(ValueError, match="already holds a run"):
-        report.run(parse("toy", "--save", str(tmp_path / "run")), {"local": half})
+def test_text_of_the_data_cannot_end_its_element() -> None:
+    assert "</script><b>" not in page_of({"runs": "</script><b>\u2028"})
 
 
-@pytest.mark.parametrize(
-    ("words", "complaint"),
-    [
-        (("nonsense",), "no suite named nonsense"),
-        (("toy", "--system", "martian"), "no system named 'martian'"),
-        (("toy", "--n", "0"), "--n must be at least 1"),
-        (("rescore",), "rescore takes one folder"),
-    ],
-)
-def test_bad_arguments_are_told(words: tuple[str, ...], complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
-        report.run(parse(*words), {"local": half, "live": half})
+def test_nothing_to_report_is_told(tmp_path: Path) -> None:
+    save_run(tmp_path, {"driver": "local", "suites": []})
+    with pytest.raises(ValueError, match="nothing to report"):
+        write_report([tmp_path], tmp_path / "report.html")
 
 
-def test_rescoring_nothing_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no such file"):
-        report.run(parse("rescore", str(tmp_path)), {})
+@pytest.fixture(scope="module")
+def page(written: Path) -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+        faults: list[str] = []
+        opened.on("pageerror", lambda error: faults.append(str(error)))
+        opened.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
+        opened.goto(written.as_uri())
+        opened.wait_for_selector("body[data-state=ready]")
+        yield opened
+        assert faults == []
+        browser.close()
 
 
-def test_ws_addresses_go_to_the_live_driver(capsys: pytest.CaptureFixture[str]) -> None:
-    seen: list[str] = []
-
-    def live(args: argparse.Namespace) -> Oracle:
-        seen.append(args.system)
-        return Oracle(name="live")
-
-    report.run(parse("toy", "--n", "2", "--system", "ws://localhost:8000/v1/live"), {"live": live})
-    assert seen == ["ws://localhost:8000/v1/live"]
-    assert results(capsys)["live"]["accuracy"]["value"] == 100
+def test_the_page_in_chromium(page: Page) -> None:
+    assert "66.7%" in page.inner_text("#suite-toy") and "n 3, 1 unscored" in page.inner_text("#suite-toy")
+    assert page.locator("#curves figure").count() >= 1
+    assert "1 of 4 items failed and are unscored: it hung up" in page.inner_text("#suite-toy")
+    page.get_by_text("see and hear").click()
+    assert page.locator("#list button").count() == 6
+    page.get_by_label("Verdict").select_option("failed")
+    assert page.locator("#list button").count() == 1 and "it hung up" in page.inner_text("#item")
+    page.get_by_label("Verdict").select_option("right")
+    assert page.locator("#list button").count() == 1
+    page.get_by_label("Verdict").select_option("")
+    page.locator("#item").focus()
+    page.keyboard.press("j")
+    assert "wrong" in page.inner_text("#item .told") and page.locator("#list [aria-current=true]").count() == 1
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.player output').textContent.startsWith('0:01')")
+    shown = page.evaluate(
+        "(() => { const c = document.querySelector('canvas'); return new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size })()"
+    )
+    assert shown > 50
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -10,6 +10,7 @@ from microturn.bench.driver import Driver
 from microturn.bench.scenarios import conversations, factory, onstage, scripted, stages
 from microturn.bench.suites import tasks
 from microturn.bench.task import Scenario, score_all
+from microturn.data import scene
 from microturn.data.scene import make_scene
 from microturn.protocol.events import Channel, Text
 from tests.bench.worlds import CAST
@@ -24,6 +25,7 @@ EAR = (
 def made() -> dict[str, list[Scenario]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
+        patch.setattr(scene, "cast", lambda split: CAST)
         for module in (conversations, onstage, scripted):
             patch.setattr(module, "cast", lambda split: CAST)
         patch.setattr(stages, "cast_of_tests", lambda: CAST)

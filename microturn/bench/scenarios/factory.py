@@ -93,8 +93,8 @@ def first_seed(suite: int, index: int, seed_base: int) -> int:
     return TEST_SEED + suite * SUITE_SEEDS + (seed_base + index) * ITEM_SEEDS
 
 
-def at_listener(timeline: Timeline, truth: Truth) -> Timeline:
-    """The scene with the model's side one tick later, expectations as `truth` gives them, and a tail of `TAIL_MS`."""
+def at_listener(timeline: Timeline, truth: Truth, *, tail_ms: float = TAIL_MS) -> Timeline:
+    """The scene with the model's side one tick later, expectations as `truth` gives them, and a tail of `tail_ms`."""
     tick_ms = float(timeline.tick_ms)
 
     def moved(event: Event) -> Event:
@@ -107,11 +107,11 @@ def at_listener(timeline: Timeline, truth: Truth) -> Timeline:
         return event
 
     audio = {
-        Channel.USER: _prolonged(timeline.audio[Channel.USER], TAIL_MS),
-        Channel.MODEL: _delayed(timeline.audio[Channel.MODEL], tick_ms, TAIL_MS),
+        Channel.USER: _prolonged(timeline.audio[Channel.USER], tail_ms),
+        Channel.MODEL: _delayed(timeline.audio[Channel.MODEL], tick_ms, tail_ms),
     }
     events = sorted((moved(event) for event in timeline.events), key=lambda event: event.at_ms)
-    return replace(timeline, duration_ms=timeline.duration_ms + TAIL_MS, events=tuple(events), audio=audio)
+    return replace(timeline, duration_ms=timeline.duration_ms + tail_ms, events=tuple(events), audio=audio)
 
 
 def _prolonged(track: Track, by_ms: float) -> Track:

@@ -30,8 +30,20 @@ BUILT_IN = (
     "fdb_v2",
     "fdb_v3",
     "audiomc",
+    "voicebench",
+    "harmbench",
+    "bigbench_audio",
 )
+ON_REQUEST = ("human_hearing",)  # run by name, not by `all`: they need what not everybody has
 GROUP = "microturn.bench"
+
+
+def named() -> Mapping[str, Task]:
+    """Every suite that can be asked for by its name: those of `tasks`, and those that need material of one's own."""
+    return {
+        **tasks(),
+        **{task.name: task for task in (import_module(f"{__name__}.{name}").TASK for name in ON_REQUEST)},
+    }
 
 
 @cache
