@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microturn.bench.driver import Driver
+from microturn.bench.partner import PARTNER
+from microturn.bench.partnered import answered
 from microturn.bench.task import Scenario
 from microturn.protocol.events import Channel, Clear, Do, Event, Word
 from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline, Track
 
 WORD_EVERY_MS = 400.0
+LONGEST_MS = 120_000.0  # how long a conversation with a partner may last
 
 
 def tone(
@@ -33,7 +36,7 @@ class Silent:
     name: str = "silent"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [_output(s, np.zeros(_size(s), np.float32), ()) for s in scenarios]
+        return [answered(s, _output(s, np.zeros(_size(s), np.float32), ())) for s in scenarios]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +46,11 @@ class AlwaysTalking:
     name: str = "always"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [
-            _output(s, tone(s.timeline.duration_ms)[: _size(s)], _babble(s.timeline.duration_ms)) for s in scenarios
-        ]
+        return [answered(s, self._talk(s)) for s in scenarios]
+
+    def _talk(self, scenario: Scenario) -> Timeline:
+        duration_ms = max(scenario.timeline.duration_ms, LONGEST_MS if PARTNER in scenario.meta else 0.0)
+        return _output(scenario, tone(duration_ms)[: round(duration_ms * MODEL_HZ / 1000.0)], _babble(duration_ms))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +60,10 @@ class Oracle:
     name: str = "oracle"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [answered(s, one) for s, one in zip(scenarios, self.scripts(scenarios), strict=True)]
+
+    def scripts(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        """What it does, before anybody reacts to it."""
         return [self._play(s) for s in scenarios]
 
     def _play(self, scenario: Scenario) -> Timeline:
@@ -79,7 +88,10 @@ class Delayed:
     name: str = "oracle+1s"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [self._late(timeline) for timeline in Oracle().run(scenarios)]
+        return [
+            answered(s, self._late(timeline))
+            for s, timeline in zip(scenarios, Oracle().scripts(scenarios), strict=True)
+        ]
 
     def _late(self, timeline: Timeline) -> Timeline:
         track = timeline.audio[Channel.MODEL]
@@ -102,7 +114,7 @@ class RandomRate:
     name: str = "random"
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [self._talk(s) for s in scenarios]
+        return [answered(s, self._talk(s)) for s in scenarios]
 
     def _talk(self, scenario: Scenario) -> Timeline:
         rng = np.random.default_rng([zlib.crc32(scenario.id.encode()), self.seed])

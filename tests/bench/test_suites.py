@@ -7,12 +7,12 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import conversations, factory, onstage, scripted
+from microturn.bench.scenarios import conversations, factory, onstage, scripted, stages
 from microturn.bench.suites import tasks
 from microturn.bench.task import Scenario, score_all
 from microturn.data import scene
 from microturn.data.scene import make_scene
-from microturn.protocol.events import Channel
+from microturn.protocol.events import Channel, Text
 from tests.bench.worlds import CAST
 
 N = 8
@@ -28,6 +28,7 @@ def made() -> dict[str, list[Scenario]]:
         patch.setattr(scene, "cast", lambda split: CAST)
         for module in (conversations, onstage, scripted):
             patch.setattr(module, "cast", lambda split: CAST)
+        patch.setattr(stages, "cast_of_tests", lambda: CAST)
         return {name: list(task.scenarios(N, 0)) for name, task in tasks().items()}
 
 
@@ -87,7 +88,8 @@ def test_scenarios_have_unique_names_and_keep_the_truth_from_the_system(
     assert len({s.id for s in made[name]}) == N
     for scenario in made[name]:
         stimulus = scenario.stimulus()
-        assert set(stimulus.audio) == {Channel.USER} and stimulus.events == ()
+        assert set(stimulus.audio) == {Channel.USER}
+        assert all(isinstance(event, Text) for event in stimulus.events)
         assert set(stimulus.meta) <= {"echo_db"}  # of the room, not of the truth
         assert stimulus.audio[Channel.USER].duration_ms == pytest.approx(scenario.timeline.duration_ms)
 

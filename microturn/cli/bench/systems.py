@@ -20,6 +20,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import numpy as np
 
 from microturn.bench.driver import Driver, LiveDriver, LocalDriver
+from microturn.bench.partner import Partner
+from microturn.bench.partnered import Partnered
 from microturn.cli.bench.long import following
 from microturn.cli.model import open_model
 from microturn.protocol.events import Channel, Text
@@ -44,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def local(args: argparse.Namespace) -> Driver:
     """The engine in this process, many stimuli in one batch, faster than real time."""
+    from microturn.engine.meeting import Meeting, meet_many
     from microturn.engine.offline import Take, run_many
     from microturn.engine.session import SessionConfig
 
@@ -66,7 +69,14 @@ def local(args: argparse.Namespace) -> Driver:
     def run(stimuli: Sequence[Timeline]) -> list[Timeline]:
         return run_many(model, [take(stimulus) for stimulus in stimuli], batch=len(stimuli))
 
-    return LocalDriver(run_many=run, after=following(model, take))
+    def meet(stimuli: Sequence[Timeline], partners: Sequence[Partner]) -> list[Timeline]:
+        meetings = [
+            Meeting(user=partner, config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day))
+            for stimulus, partner in zip(stimuli, partners, strict=True)
+        ]
+        return meet_many(model, meetings)
+
+    return Partnered(driver=LocalDriver(run_many=run, after=following(model, take)), play=meet)
 
 
 def live(args: argparse.Namespace) -> Driver:
@@ -117,7 +127,7 @@ def recorded(args: argparse.Namespace) -> Driver:
     """Somebody's WAVs and JSON."""
     from microturn.bench.recorded import RecordedDriver
 
-    return RecordedDriver(folder=Path(_rest(args, "DIR")))
+    return Partnered(driver=RecordedDriver(folder=Path(_rest(args, "DIR"))))
 
 
 SYSTEMS = {
@@ -136,12 +146,13 @@ def _driver(args: argparse.Namespace, wire: Callable[[Timeline], "Wire"], *, ses
 
     given: int | None = args.sessions
     kind = args.system.partition(":")[0]
-    return LiveDriver(
+    driver = LiveDriver(
         converse=lambda stimulus: converse(wire(stimulus), stimulus),
         meet=lambda stimulus, user: meet(wire(stimulus), stimulus, user),
         sessions=sessions if given is None else given,
         name="live" if kind in ("ws", "wss") else kind,
     )
+    return Partnered(driver=driver, play=driver.play)
 
 
 def _rest(args: argparse.Namespace, example: str) -> str:
