@@ -83,7 +83,7 @@ def test_the_controls() -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 def test_every_control_scores_what_the_table_says(name: str, made: dict[str, tuple[Task, list[Scenario]]]) -> None:
-    assert set(TABLE[name]) == {measure.name for measure in made[name][0].measures if measure.unit == "%"}
+    assert set(TABLE[name]) == {m.name for m in made[name][0].measures if m.unit == "%" and m.judged is None}
     for column, control in enumerate(CONTROLS):
         got = values(made[name], control)
         for measure, row in TABLE[name].items():

@@ -10,6 +10,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from microturn.bench.driver import Driver, LiveDriver
+from microturn.bench.partnered import Partnered
 from microturn.bench.recorded import RecordedDriver
 from microturn.bench.suites import tasks
 from microturn.bench.task import Measure, Scenario, Score, Task
@@ -41,7 +42,9 @@ def made(system: str, *words: str) -> Driver:
     parser.add_argument("--system")
     args = parser.parse_args(["--system", system, *words])
     kind = system.partition(":")[0]
-    return SYSTEMS["live" if kind in ("ws", "wss") else kind](args)
+    driver = SYSTEMS["live" if kind in ("ws", "wss") else kind](args)
+    assert isinstance(driver, Partnered)
+    return driver.driver
 
 
 @pytest.fixture
