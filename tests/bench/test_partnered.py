@@ -9,7 +9,7 @@ from microturn.bench.driver import LocalDriver
 from microturn.bench.examiner import Examiner
 from microturn.bench.partner import PARTNER, Partner, met
 from microturn.bench.partnered import Partnered, answered, partner_of, refusal
-from microturn.bench.scenarios import fdb_v2, stages
+from microturn.bench.scenarios import fdb_v2, onstage
 from microturn.bench.task import Scenario
 from microturn.protocol.timeline import Timeline
 from tests.bench.worlds import CAST, output, scenario
@@ -18,7 +18,7 @@ from tests.bench.worlds import CAST, output, scenario
 @pytest.fixture(scope="module")
 def examined() -> Scenario:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "cast_of_tests", lambda: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return fdb_v2.mini(1, 0)[0]
 
 

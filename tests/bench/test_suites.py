@@ -7,7 +7,7 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import conversations, factory, onstage, scripted, stages
+from microturn.bench.scenarios import conversations, factory, onstage
 from microturn.bench.suites import tasks
 from microturn.bench.task import Scenario, score_all
 from microturn.data import scene
@@ -26,9 +26,8 @@ def made() -> dict[str, list[Scenario]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "make_scene", partial(make_scene, cast_of=CAST))
         patch.setattr(scene, "cast", lambda split: CAST)
-        for module in (conversations, onstage, scripted):
+        for module in (conversations, onstage):
             patch.setattr(module, "cast", lambda split: CAST)
-        patch.setattr(stages, "cast_of_tests", lambda: CAST)
         return {name: list(task.scenarios(N, 0)) for name, task in tasks().items()}
 
 

@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from microturn.bench.examiner import PACES, examiner_of
 from microturn.bench.partner import PARTNER
+from microturn.bench.scenarios.factory import first_seed
 from microturn.bench.scenarios.fdb_v2 import SUITE, conversation, rehearsal
-from microturn.bench.scenarios.stages import open_stage, seed_of
+from microturn.bench.scenarios.onstage import LEAD_MS, stage_of
 from microturn.bench.task import Gap, Scenario
 from microturn.bench.words import normalised
 
@@ -89,8 +90,8 @@ def _stages(task: Staged) -> list[tuple[str, str]]:
 
 
 def _scenario(task: Staged, number: int, pace: str) -> Scenario:
-    seed = seed_of(SUITE, number, 50_000)
-    stage = open_stage(seed)
+    seed = first_seed(SUITE, number, 50_000)
+    stage = stage_of(seed, lead_ms=LEAD_MS)
     lines = [(" ".join(normalised(text)), {"stage": name, "goal": text}) for name, text in _stages(task)]
     about = {"kind": "examiner", "pace": pace, "limit_ms": LIMIT_MS}
     rehearsed = rehearsal(stage, lines, seed=seed)

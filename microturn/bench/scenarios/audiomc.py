@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from microturn.bench.scenarios.factory import at_listener, nothing_scored
-from microturn.bench.scenarios.stages import open_stage, played, seed_of
+from microturn.bench.scenarios.factory import at_listener, first_seed, nothing_scored
+from microturn.bench.scenarios.onstage import LEAD_MS, recording, stage_of
 from microturn.bench.task import Scenario
 from microturn.data.acts.sentences import PLACES, THINGS, sentence
 from microturn.data.acts.talk import spread
@@ -108,8 +108,8 @@ def mini(n: int, seed_base: int) -> list[Scenario]:
 
 def _item(index: int, seed_base: int) -> Scenario:
     axis = list(AXES)[index % len(AXES)]
-    seed = seed_of(SUITE, index, seed_base)
-    stage = open_stage(seed)
+    seed = first_seed(SUITE, index, seed_base)
+    stage = stage_of(seed, lead_ms=LEAD_MS)
     talk = AXES[axis](stage)
     for said, answered in talk.before:
         told = stage.tell(said)
@@ -126,7 +126,7 @@ def _item(index: int, seed_base: int) -> Scenario:
         "seed": seed,
         "split": stage.split,
     }
-    timeline = at_listener(played(stage, seed), nothing_scored)
+    timeline = at_listener(recording(stage, seed), nothing_scored)
     return Scenario(id=f"{index:04d}-{axis.lower()}-{seed}", kind=axis, timeline=timeline, meta=meta)
 
 

@@ -88,7 +88,7 @@ def draw_room(seed: int) -> Setting:
     return replace(drawn, echo_db=None, lossy=False, tone_db=0.0, low_pass_hz=None)
 
 
-def first_seed(suite: int, index: int, seed_base: int) -> int:
+def first_seed(suite: int, index: int, seed_base: int = 0) -> int:
     """The first of the `ITEM_SEEDS` seeds of one item."""
     return TEST_SEED + suite * SUITE_SEEDS + (seed_base + index) * ITEM_SEEDS
 

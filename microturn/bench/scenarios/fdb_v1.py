@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from microturn.bench.rules.fdb_v1_backchannel import BIN_S
-from microturn.bench.scenarios.onstage import cut_at, play, seed_of, stage_of
+from microturn.bench.scenarios.factory import first_seed
+from microturn.bench.scenarios.onstage import cut_at, play, stage_of
 from microturn.bench.task import Scenario
 from microturn.data.acts.sentences import sentence
 from microturn.data.acts.speech import counting, in_pieces
@@ -26,7 +27,7 @@ MURMUR = "mm hmm"
 def make(n: int, seed_base: int) -> list[Scenario]:
     """`n` items, the four kinds in turn."""
     kinds = tuple(MAKERS)
-    return [_item(kinds[index % len(kinds)], seed_of(SUITE, seed_base + index), index) for index in range(n)]
+    return [_item(kinds[index % len(kinds)], first_seed(SUITE, seed_base + index), index) for index in range(n)]
 
 
 def _item(kind: str, seed: int, index: int) -> Scenario:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from microturn.bench.rules.fdb_v15 import DESIRED
-from microturn.bench.scenarios.onstage import play, seed_of, stage_of
+from microturn.bench.scenarios.factory import first_seed
+from microturn.bench.scenarios.onstage import play, stage_of
 from microturn.bench.task import Scenario
 from microturn.data import sound
 from microturn.data.acts.sentences import sentence
@@ -51,7 +52,7 @@ def make(n: int, seed_base: int) -> list[Scenario]:
     kinds = tuple(DESIRED)
     made: list[Scenario] = []
     for pair in range(-(-n // 2)):
-        made += _pair(kinds[pair % len(kinds)], seed_of(SUITE, seed_base + pair), pair)
+        made += _pair(kinds[pair % len(kinds)], first_seed(SUITE, seed_base + pair), pair)
     return made[:n]
 
 

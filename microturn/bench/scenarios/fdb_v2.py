@@ -15,7 +15,8 @@ import numpy as np
 
 from microturn.bench.examiner import LINE, PACES, Examiner, examiner_of
 from microturn.bench.partner import MODEL_TICK, PARTNER, USER_TICK
-from microturn.bench.scenarios.stages import LEAD_MS, open_stage, played, seed_of
+from microturn.bench.scenarios.factory import first_seed
+from microturn.bench.scenarios.onstage import LEAD_MS, recording, stage_of
 from microturn.bench.task import Scenario
 from microturn.data.acts.safety import CARRIERS, PAIRS, REFUSAL
 from microturn.data.acts.talk import spread
@@ -135,8 +136,8 @@ def mini(n: int, seed_base: int) -> list[Scenario]:
 def _item(index: int, seed_base: int) -> Scenario:
     category = list(CATEGORIES)[index % len(CATEGORIES)]
     pace = list(PACES)[index // len(CATEGORIES) % len(PACES)]
-    seed = seed_of(SUITE, index, seed_base)
-    stage = open_stage(seed)
+    seed = first_seed(SUITE, index, seed_base)
+    stage = stage_of(seed, lead_ms=LEAD_MS)
     timeline = examined(stage, CATEGORIES[category](stage), seed=seed, pace=pace)
     meta = {PARTNER: _partner(pace), "pace": pace, "seed": seed, "split": stage.split}
     return Scenario(id=f"{index:04d}-{category}-{pace}-{seed}", kind=category, timeline=timeline, meta=meta)
@@ -158,7 +159,7 @@ def rehearsal(stage: Stage, lines: Sequence[tuple[str, Mapping[str, Any]]], *, s
         told = stage.tell(text)
         stage.mark(LINE, told.at_ms, told.until_ms, text, data=dict(data))
         stage.now_ms += LEAD_MS
-    return played(stage, seed)
+    return recording(stage, seed)
 
 
 @dataclass

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from microturn.bench.scenarios.factory import at_listener, nothing_scored
-from microturn.bench.scenarios.stages import open_stage, played, seed_of
+from microturn.bench.scenarios.factory import at_listener, first_seed, nothing_scored
+from microturn.bench.scenarios.onstage import LEAD_MS, recording, stage_of
 from microturn.bench.task import Scenario
 from microturn.bench.tools import Call, note_of
 from microturn.bench.tools.registry import FINANCE, HOUSING, SHOP, TRAVEL
@@ -178,12 +178,12 @@ def _item(index: int, seed_base: int) -> Scenario:
     domain = list(DOMAINS)[index % len(DOMAINS)]
     size = index % len(DIFFICULTIES)
     disfluency = DISFLUENCIES[index % len(DISFLUENCIES)]
-    seed = seed_of(SUITE, index, seed_base)
-    stage = open_stage(seed)
+    seed = first_seed(SUITE, index, seed_base)
+    stage = stage_of(seed, lead_ms=LEAD_MS)
     clauses = DOMAINS[domain](stage)[: size + 1]
     told = _say(stage, clauses, disfluency)
     made = _fulfil(stage, clauses, told)
-    timeline = at_listener(played(stage, seed), nothing_scored)
+    timeline = at_listener(recording(stage, seed), nothing_scored)
     meta = {
         "domain": domain,
         "difficulty": DIFFICULTIES[size],

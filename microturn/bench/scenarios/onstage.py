@@ -1,6 +1,6 @@
-"""Scenes of the bench's own scripts, on the data factory's stage: test voices and seeds only, times at the listener.
+"""Scenes of the bench's own scripts, on the data factory's stage: test voices and seeds only, in a room of the seed's own.
 
-For what no act of the factory plays. A user of these does not hesitate unless the script says so.
+For what no act of the factory plays. Never trained on, because nothing outside the bench can name it.
 """
 
 import zlib
@@ -8,44 +8,48 @@ from dataclasses import replace
 
 import numpy as np
 
-from microturn.bench.scenarios.factory import ITEM_SEEDS, SUITE_SEEDS, TEST_SEED, at_listener, nothing_scored
-from microturn.data.scene import cast, draw_setting, recorded
-from microturn.data.script import Stage
+from microturn.bench.scenarios.factory import at_listener, draw_room, nothing_scored
+from microturn.data.scene import cast, recorded
+from microturn.data.script import Stage, languages_of
 from microturn.protocol.clock import DAY_S
 from microturn.protocol.timeline import Timeline, Track
 
+LEAD_MS = 900.0  # for those who need the room alone before anybody speaks
 SCRIPTED = zlib.crc32(b"bench")  # apart from the seeds of the factory's scenes
 
 
-def seed_of(suite: int, index: int) -> int:
-    """The seed of a suite's item; each suite has a number of its own."""
-    return TEST_SEED + suite * SUITE_SEEDS + index * ITEM_SEEDS
+def stage_of(seed: int, *, lead_ms: float | None = None, hesitancy: float = 0.0) -> Stage:
+    """An empty stage with voices of the test split that can say any English word; `lead_ms` of the room alone come first.
 
-
-def stage_of(seed: int) -> Stage:
-    """An empty stage with voices of the test split."""
+    The user does not hesitate unless the script, or `hesitancy`, says so.
+    """
     rng = np.random.default_rng([SCRIPTED, seed])
     who = cast("test")
-    mine, *others = (who.users[int(i)] for i in rng.permutation(len(who.users))[: min(3, len(who.users))])
+    able = [voice for voice in who.users if "en" in languages_of(voice)]
+    mine, *others = (able[int(i)] for i in rng.permutation(len(able))[: min(3, len(able))])
+    second_of_day, speed = float(rng.integers(DAY_S)), float(rng.uniform(0.9, 1.15))
+    drawn_ms = float(rng.uniform(300, 1000))
     return Stage(
         rng=rng,
         voice=mine,
         own=who.own,
         others=others or [mine],
         split="test",
-        second_of_day=float(rng.integers(DAY_S)),
-        speed=float(rng.uniform(0.9, 1.15)),
-        hesitancy=0.0,
-        now_ms=float(rng.uniform(300, 1000)),
+        second_of_day=second_of_day,
+        speed=speed,
+        hesitancy=hesitancy,
+        now_ms=drawn_ms if lead_ms is None else lead_ms,
     )
 
 
+def recording(stage: Stage, seed: int) -> Timeline:
+    """What was played, in a room and noise of the seed's own: two stages of one seed share them."""
+    return recorded(stage, np.random.default_rng([SCRIPTED, seed, 1]), cast("test"), seed=seed, setting=draw_room(seed))
+
+
 def play(stage: Stage, seed: int) -> Timeline:
-    """What was played, in a room and noise of the seed's own (two stages of one seed share them), at the listener."""
-    drawn = draw_setting(np.random.default_rng(seed))
-    setting = replace(drawn, echo_db=None, lossy=False, tone_db=0.0, low_pass_hz=None)
-    timeline = recorded(stage, np.random.default_rng([SCRIPTED, seed, 1]), cast("test"), seed=seed, setting=setting)
-    return at_listener(timeline, nothing_scored)
+    """The recording with the model's side as the listener hears it."""
+    return at_listener(recording(stage, seed), nothing_scored)
 
 
 def cut_at(timeline: Timeline, until_ms: float) -> Timeline:

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from microturn.bench.scenarios import films
-from microturn.bench.scenarios.factory import ITEM_SEEDS, scenarios
+from microturn.bench.scenarios.factory import ITEM_SEEDS, first_seed, scenarios
 from microturn.bench.scenarios.foresight import on_time
-from microturn.bench.scenarios.onstage import play, seed_of, stage_of
+from microturn.bench.scenarios.onstage import play, stage_of
 from microturn.bench.scenarios.options import choices
 from microturn.bench.task import Scenario
 from microturn.data.acts import sight
@@ -36,7 +36,7 @@ def make(n: int, seed_base: int) -> list[Scenario]:
 
 def _item(index: int, seed_base: int) -> Scenario:
     task = TASKS[index % len(TASKS)]
-    seed = seed_of(SUITE, seed_base + index)
+    seed = first_seed(SUITE, seed_base + index)
     if task in _FILMED:
         return _filmed(task, index, seed_base)
     script, kind = _ASKED[task]

@@ -6,19 +6,17 @@ A script is a function of a `Stage`, like an act; it is never trained on because
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
-from microturn.bench.scenarios.factory import at_listener, draw_room, first_seed
+from microturn.bench.scenarios.factory import at_listener, first_seed
+from microturn.bench.scenarios.onstage import recording, stage_of
 from microturn.bench.task import Scenario
-from microturn.data.scene import Cast, cast, recorded
-from microturn.data.script import LATE_MS, Stage, languages_of
-from microturn.protocol.clock import DAY_S
+from microturn.data.script import LATE_MS, Stage
 from microturn.protocol.events import Span
 from microturn.protocol.timeline import Timeline
 
 Script = Callable[[Stage], None]
 Truth = Callable[[Span, Timeline], Span | None]
 Describe = Callable[[Timeline], Mapping[str, Any]]
+HESITANCY = 0.2
 
 
 def scenarios(
@@ -39,21 +37,9 @@ def scenarios(
     return make
 
 
-def play(script: Script, seed: int, *, who: Cast | None = None) -> Timeline:
-    """One script as a scene, in a room of its own; the user's voice is one that can say any English word."""
-    rng = np.random.default_rng([seed])
-    who = who or cast("test")
-    able = [voice for voice in who.users if "en" in languages_of(voice)]
-    stage = Stage(
-        rng=rng,
-        voice=able[int(rng.integers(len(able)))],
-        own=who.own,
-        others=[able[int(i)] for i in rng.integers(len(able), size=2)],
-        split="test",
-        second_of_day=float(rng.integers(DAY_S)),
-        speed=float(rng.uniform(0.85, 1.2)),
-        now_ms=float(rng.uniform(300, 1500)),
-    )
+def play(script: Script, seed: int) -> Timeline:
+    """One script as a scene; its user hesitates as people do."""
+    stage = stage_of(seed, hesitancy=HESITANCY)
     script(stage)
     stage.now_ms += LATE_MS
-    return recorded(stage, rng, who, seed=seed, setting=draw_room(seed))
+    return recording(stage, seed)

@@ -8,7 +8,7 @@ import pytest
 
 from microturn.bench.controls import Silent
 from microturn.bench.loaders.fdb_v2 import CATEGORIES, FILE, check, load
-from microturn.bench.scenarios import stages
+from microturn.bench.scenarios import onstage
 from microturn.bench.suites.fdb_v2 import TASK
 from microturn.bench.task import score_all
 from tests.bench.worlds import CAST
@@ -59,7 +59,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_tasks_become_conversations_at_both_paces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "cast_of_tests", lambda: CAST)
+    monkeypatch.setattr(onstage, "cast", lambda split: CAST)
     write(tmp_path, {"Daily": {"tasks": [task("Daily", 1)]}})
     fast, slow = load(tmp_path)
     assert (fast.id, slow.id) == ("Daily.x.001-fast", "Daily.x.001-slow") and fast.kind == "Daily"

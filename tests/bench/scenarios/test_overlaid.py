@@ -3,7 +3,7 @@
 import pytest
 
 from microturn.bench.audible import soundings
-from microturn.bench.scenarios import scripted, truths
+from microturn.bench.scenarios import onstage, scripted, truths
 from microturn.bench.scenarios.overlaid import INTERRUPTIONS, REJECTIONS, WATCH_MS, describe, noise
 from microturn.bench.task import Scenario
 from tests.bench.worlds import CAST
@@ -14,7 +14,7 @@ SCRIPTS = {**INTERRUPTIONS, **REJECTIONS, "noise": noise}
 @pytest.fixture(scope="module")
 def made() -> list[Scenario]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scripted, "cast", lambda split: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return scripted.scenarios(90, SCRIPTS, truths.scripted, describe=describe)(3 * len(SCRIPTS), 0)
 
 
@@ -51,7 +51,7 @@ def test_what_is_said_over_the_answer_is_told(made: list[Scenario]) -> None:
 
 
 def test_the_same_seed_makes_the_same_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scripted, "cast", lambda split: CAST)
+    monkeypatch.setattr(onstage, "cast", lambda split: CAST)
     make = scripted.scenarios(90, SCRIPTS, truths.scripted, describe=describe)
     one, again, other = (make(1, base)[0] for base in (4, 4, 5))
     assert one.meta == again.meta and one.timeline.events == again.timeline.events

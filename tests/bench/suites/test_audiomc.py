@@ -8,7 +8,7 @@ import pytest
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
 from microturn.bench.judges.judge import Question, Verdict
-from microturn.bench.scenarios import stages
+from microturn.bench.scenarios import onstage
 from microturn.bench.scenarios.audiomc import AXES
 from microturn.bench.suites.audiomc import TASK
 from microturn.bench.task import Scenario, score_all
@@ -41,7 +41,7 @@ class Mute:
 @pytest.fixture(scope="module")
 def made() -> list[Scenario]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "cast_of_tests", lambda: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return list(TASK.scenarios(8, 0))
 
 

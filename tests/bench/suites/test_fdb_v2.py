@@ -4,7 +4,7 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import stages
+from microturn.bench.scenarios import onstage
 from microturn.bench.suites.fdb_v2 import TASK
 from microturn.bench.task import Scenario, score_all
 from microturn.protocol.events import Channel
@@ -14,7 +14,7 @@ from tests.bench.worlds import CAST
 @pytest.fixture(scope="module")
 def made() -> list[Scenario]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "cast_of_tests", lambda: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return list(TASK.scenarios(8, 0))
 
 
@@ -47,7 +47,7 @@ def test_the_correction_cuts_in_on_the_oracle_which_yields(made: list[Scenario])
 
 
 def test_seeds(monkeypatch: pytest.MonkeyPatch, made: list[Scenario]) -> None:
-    monkeypatch.setattr(stages, "cast_of_tests", lambda: CAST)
+    monkeypatch.setattr(onstage, "cast", lambda split: CAST)
     again, other = TASK.scenarios(1, 0)[0], TASK.scenarios(1, 5)[0]
     assert again.timeline.events == made[0].timeline.events and again.id == made[0].id != other.id
     assert again.timeline.events != other.timeline.events

@@ -4,7 +4,7 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import stages
+from microturn.bench.scenarios import onstage
 from microturn.bench.scenarios.fdb_v3 import DISFLUENCIES
 from microturn.bench.suites.fdb_v3 import TASK
 from microturn.bench.task import Scenario, score_all
@@ -16,7 +16,7 @@ from tests.bench.worlds import CAST
 @pytest.fixture(scope="module")
 def made() -> list[Scenario]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "cast_of_tests", lambda: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return list(TASK.scenarios(12, 0))
 
 

@@ -5,7 +5,7 @@ import pytest
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
 from microturn.bench.judges.judge import Question, Verdict
-from microturn.bench.scenarios import scripted
+from microturn.bench.scenarios import onstage
 from microturn.bench.scorers import humdial
 from microturn.bench.suites.humdial import TASK
 from microturn.bench.task import Scenario, score_all
@@ -15,7 +15,7 @@ from tests.bench.worlds import CAST, expect, output, scenario
 @pytest.fixture(scope="module")
 def made() -> list[Scenario]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scripted, "cast", lambda split: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return list(TASK.scenarios(18, 0))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
-from microturn.bench.scenarios import scripted
+from microturn.bench.scenarios import onstage
 from microturn.bench.scorers.sid_bench import line_of, score_penalty
 from microturn.bench.suites.sid_bench import SCRIPTS, TASK
 from microturn.bench.task import Scenario, score_all
@@ -21,7 +21,7 @@ SKITTISH_MS = 300.0
 @pytest.fixture(scope="module")
 def made() -> list[Scenario]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scripted, "cast", lambda split: CAST)
+        patch.setattr(onstage, "cast", lambda split: CAST)
         return list(TASK.scenarios(16, 0))
 
 
