@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from microturn.client.connection import LiveReader, endpoint, start_message
 from microturn.client.exchange import Message, Wire, json_message, pcm
+from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Audio, Closed, CloseReason, Failed, Frame, Tick, Word
 from microturn.protocol.failure import Failure, SystemFailed
 from microturn.protocol.media import USER_HZ
@@ -84,6 +85,11 @@ class Live(Wire):
         for event in events:
             self._take(event, arrived_ms)
         return []
+
+    def finish(self) -> None:
+        """Our server's words end where its record has them end."""
+        if self.extended:
+            self.player.lengthen(float(TICK_MS))
 
     @property
     def meta(self) -> dict[str, Any]:

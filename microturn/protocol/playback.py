@@ -69,6 +69,23 @@ class Player:
             case _:
                 pass
 
+    def lengthen(self, ring_ms: float) -> None:
+        """Let each word last until the next begins or the voice stops, whose last `ring_ms` only ring on.
+
+        For systems that send a word as it begins, with a guess of its end.
+        """
+        for index, word in enumerate(self._words):
+            following = [other.at_ms for other in self._words[index + 1 :] if other.at_ms > word.at_ms]
+            stops_ms = max(word.at_ms, self._stops_ms(word.at_ms) - ring_ms)
+            self._words[index] = replace(word, until_ms=min([stops_ms, *following[:1]]))
+
+    def _stops_ms(self, at_ms: float) -> float:
+        """The system's time at which the stretch of sound that holds `at_ms` ends."""
+        for played in self.chunks:
+            if played.chunk.at_ms <= at_ms + 1e-6:
+                at_ms = max(at_ms, played.chunk.at_ms + played.length_ms)
+        return at_ms
+
     def place(self, event: Event) -> None:
         """An event whose time is already that of the user's clock, where it was heard or done."""
         self._kept.append(event)

@@ -74,3 +74,16 @@ def test_what_lies_on_the_users_clock_stays() -> None:
     player = Player()
     player.place(word(700, "yes"))
     assert player.timeline(STIMULUS).words(Channel.SAY) == [word(700, "yes")]
+
+
+def test_words_that_came_with_a_guess_last_as_long_as_the_voice() -> None:
+    player = Player()
+    for start_ms in (0.0, 200.0, 400.0, 1000.0):  # the last of each stretch only rings on
+        samples = np.full(4800, 0.1, np.float32)
+        player.take(Audio(at_ms=start_ms, channel=Channel.MODEL, samples=samples, rate_hz=24_000), start_ms + 50)
+    for start_ms in (0.0, 200.0, 1000.0):
+        word = Word(at_ms=start_ms, until_ms=start_ms + 50, channel=Channel.SAY, text="one")
+        player.take(word, start_ms + 50)
+    player.lengthen(200.0)
+    heard = player.timeline(Timeline(duration_ms=2000.0)).words(Channel.SAY)
+    assert [(word.at_ms, word.until_ms) for word in heard] == [(50, 250), (250, 450), (1050, 1050)]
