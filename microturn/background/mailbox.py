@@ -8,6 +8,7 @@ called off, is over, was given anew or has run out of time is dropped with its r
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from microturn.protocol.events import (
     Cancel,
@@ -28,7 +29,7 @@ DELEGATE, CANCEL = "delegate", "cancel"  # how the notes begin that are for the 
 TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when too much is open
 MANNERS = (Channel.THINKING, Channel.COMMENTARY, Channel.INSTRUCTIONS)
 REQUEST_GAP_MS = 1500.0  # words of the user with less between them are one request
-WORDS_KEPT = 64
+MOST_WORDS = 64  # of a request
 EVENTS_KEPT, FRAMES_KEPT = 4096, 3  # of the conversation that goes with a delegation: the latest
 ENDS_KEPT = 256  # how many delegations that are over are remembered, for the reason
 WITHDRAWN, REPLACED, LATE, ANSWERED = "withdrawn", "given anew", "out of time", "answered"
@@ -61,7 +62,6 @@ class Mailbox:
         self.limits = limits or Limits()
         self._open: dict[str, Delegation] = {}
         self._over: deque[tuple[str, str]] = deque(maxlen=ENDS_KEPT)
-        self._words: deque[Word] = deque(maxlen=WORDS_KEPT)
         self._given = 0
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
@@ -86,8 +86,6 @@ class Mailbox:
         """What an event of the engine means for the work: new delegations, those that are over, a text for the model."""
         self.remember(event)
         match event:
-            case Word(channel=Channel.HEARD):
-                self._words.append(event)
             case Tick():
                 return self._expired(event.at_ms)
             case Do():
@@ -140,7 +138,8 @@ class Mailbox:
         """What the user said last, back to a pause."""
         words: list[str] = []
         later: Word | None = None
-        for word in reversed(self._words):
+        heard = (e for e in reversed(self._events) if isinstance(e, Word) and e.channel is Channel.HEARD)
+        for word in islice(heard, MOST_WORDS):
             if later is not None and later.at_ms - word.until_ms > REQUEST_GAP_MS:
                 break
             words.append(word.text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.bench.constant import spoken
+from microturn.bench.constant import Constant, Lines, spoken
 from microturn.bench.task import Scenario
 from microturn.protocol.events import Channel
 from microturn.protocol.timeline import Timeline, Track
@@ -18,43 +18,26 @@ from microturn.protocol.timeline import Timeline, Track
 FRAME_MS = 20.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class SaysEvery:
+def says_every(every_s: float, text: str = "okay") -> Constant:
     """Says `text` once every `every_s` seconds, from then on."""
 
-    every_s: float
-    text: str = "okay"
+    def lines(scenario: Scenario) -> Lines:
+        step_ms = 1000.0 * every_s
+        return [(at_ms, text) for at_ms in np.arange(step_ms, scenario.timeline.duration_ms, step_ms).tolist()]
 
-    @property
-    def name(self) -> str:
-        return f"{self.text!r} every {self.every_s:g} s"
-
-    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [spoken(s.timeline, [(at_ms, self.text) for at_ms in self._times_ms(s)]) for s in scenarios]
-
-    def _times_ms(self, scenario: Scenario) -> list[float]:
-        step_ms = 1000.0 * self.every_s
-        return np.arange(step_ms, scenario.timeline.duration_ms, step_ms).tolist()
+    return Constant(name=f"{text!r} every {every_s:g} s", says=lines)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SaysAtRandom:
+def says_at_random(per_minute: float, text: str = "okay") -> Constant:
     """Says `text` at times of a Poisson process, the same for a scenario every time."""
 
-    per_minute: float
-    text: str = "okay"
-
-    @property
-    def name(self) -> str:
-        return f"{self.text!r} {self.per_minute:g} times a minute, at random"
-
-    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [spoken(s.timeline, [(at_ms, self.text) for at_ms in self._times_ms(s)]) for s in scenarios]
-
-    def _times_ms(self, scenario: Scenario) -> list[float]:
+    def lines(scenario: Scenario) -> Lines:
         rng = np.random.default_rng([zlib.crc32(scenario.id.encode()), 1])
         length_ms = scenario.timeline.duration_ms
-        return sorted(rng.uniform(0, length_ms, rng.poisson(self.per_minute * length_ms / 60_000)).tolist())
+        times_ms = sorted(rng.uniform(0, length_ms, rng.poisson(per_minute * length_ms / 60_000)).tolist())
+        return [(at_ms, text) for at_ms in times_ms]
+
+    return Constant(name=f"{text!r} {per_minute:g} times a minute, at random", says=lines)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from microturn.bench.controls import tone
 from microturn.bench.task import Scenario
 from microturn.protocol.events import Channel, Word
 from microturn.protocol.media import MODEL_HZ
@@ -20,6 +19,14 @@ from microturn.protocol.timeline import Timeline, Track
 WORD_MS = 400.0
 AFTER_MS = 400.0
 Lines = Sequence[tuple[float, str]]  # (ms, what is said then)
+
+
+def tone(
+    duration_ms: float, *, hz: float = 220.0, rate_hz: int = MODEL_HZ
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """A plain audible tone at -23 dBFS, float32 [S]."""
+    time_S = np.arange(round(duration_ms * rate_hz / 1000.0)) / rate_hz
+    return (0.1 * np.sin(2 * np.pi * hz * time_S)).astype(np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)

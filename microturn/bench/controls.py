@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from microturn.bench.constant import WORD_MS, spoken, tone
 from microturn.bench.driver import Driver
 from microturn.bench.partner import PARTNER
 from microturn.bench.partnered import answered
@@ -17,16 +18,7 @@ from microturn.protocol.events import Channel, Clear, Do, Event, Word
 from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline, Track
 
-WORD_EVERY_MS = 400.0
 LONGEST_MS = 120_000.0  # how long a conversation with a partner may last
-
-
-def tone(
-    duration_ms: float, *, hz: float = 220.0, rate_hz: int = MODEL_HZ
-) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """A plain audible tone at -23 dBFS, float32 [S]."""
-    time_S = np.arange(round(duration_ms * rate_hz / 1000.0)) / rate_hz
-    return (0.1 * np.sin(2 * np.pi * hz * time_S)).astype(np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,17 +110,12 @@ class RandomRate:
 
     def _talk(self, scenario: Scenario) -> Timeline:
         rng = np.random.default_rng([zlib.crc32(scenario.id.encode()), self.seed])
-        samples = np.zeros(_size(scenario), np.float32)
-        words: list[Word] = []
-        at_ms, last_ms = 0.0, scenario.timeline.duration_ms - WORD_EVERY_MS
+        lines: list[tuple[float, str]] = []
+        at_ms, last_ms = 0.0, scenario.timeline.duration_ms - WORD_MS
         while (at_ms := at_ms + float(rng.exponential(60_000.0 / self.per_min))) <= last_ms:
-            voice = tone(WORD_EVERY_MS)
-            first = round(at_ms * MODEL_HZ / 1000.0)
-            room = samples[first : first + len(voice)]
-            room[:] = voice[: len(room)]
-            words.append(Word(at_ms=at_ms, until_ms=at_ms + WORD_EVERY_MS, channel=Channel.SAY, text="la"))
-            at_ms += WORD_EVERY_MS
-        return _output(scenario, samples, words)
+            lines.append((at_ms, "la"))
+            at_ms += WORD_MS
+        return spoken(scenario.timeline, lines)
 
 
 CONTROLS: tuple[Driver, ...] = (Silent(), AlwaysTalking(), Oracle(), Delayed(), RandomRate())
@@ -145,9 +132,9 @@ def _size(scenario: Scenario) -> int:
 
 
 def _babble(duration_ms: float) -> tuple[Event, ...]:
-    starts = np.arange(0.0, duration_ms, WORD_EVERY_MS)
+    starts = np.arange(0.0, duration_ms, WORD_MS)
     return tuple(
-        Word(at_ms=float(at), until_ms=float(min(at + WORD_EVERY_MS, duration_ms)), channel=Channel.SAY, text="la")
+        Word(at_ms=float(at), until_ms=float(min(at + WORD_MS, duration_ms)), channel=Channel.SAY, text="la")
         for at in starts
     )
 

@@ -13,25 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from microturn.bench.task import FAILED, NO_ECHO, OWN_CLOCK, Scenario
 from microturn.protocol.failure import Failure, SystemFailed
+from microturn.protocol.playback import Listener
 from microturn.protocol.timeline import Timeline
 
 RunMany = Callable[[Sequence[Timeline]], Sequence[Timeline]]
 RunAfter = Callable[[Timeline, Sequence[Timeline]], Sequence[Timeline]]
 Converse = Callable[[Timeline], Timeline]
-Meet = Callable[[Timeline, "Listener"], Timeline]
+Meet = Callable[[Timeline, Listener], Timeline]
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 GIVE_UP = 3
-
-
-class Listener(Protocol):
-    """A user who listens: told what was heard in the tick before (24 kHz [S]), gives the next (16 kHz [S]); None at the end."""
-
-    def next(self, heard_S: NDArray[np.float32], /) -> NDArray[np.float32] | None: ...
 
 
 class Driver(Protocol):

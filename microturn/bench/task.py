@@ -185,17 +185,17 @@ def score_all(
         raise ValueError(f"{task.name}: {len(scenarios)} scenarios but {len(outputs)} outputs; give one output each")
     judged = [measure for measure in task.measures if measure.judged or measure.paired]
     if judge is not None and judged:
-        judge = asked_ahead(judge, lambda one: [_measured(m, scenarios, outputs, one) for m in judged])
-    return [_measured(measure, scenarios, outputs, judge) for measure in task.measures]
+        judge = asked_ahead(judge, lambda one: [_scores(m, scenarios, outputs, one) for m in judged])
+    return [result_of(m, scenarios, _scores(m, scenarios, outputs, judge)) for m in task.measures]
 
 
-def _measured(
+def _scores(
     measure: Measure, scenarios: Sequence[Scenario], outputs: Sequence[Timeline], judge: Judge | None
-) -> Result:
+) -> dict[str, Score]:
+    """What every scenario scored, by its id."""
     pairs = list(zip(scenarios, outputs, strict=True))
     twins = {s.meta["twin"]: output for s, output in pairs if "twin" in s.meta and FAILED not in output.meta}
-    scores = {s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in pairs}
-    return result_of(measure, scenarios, scores)
+    return {s.id: _score(measure, s, output, judge, twins.get(s.id)) for s, output in pairs}
 
 
 def result_of(measure: Measure, scenarios: Sequence[Scenario], scores: Mapping[str, Score]) -> Result:

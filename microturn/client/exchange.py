@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 import soxr
@@ -28,7 +28,7 @@ from microturn.protocol.clock import Clock, MonotonicClock
 from microturn.protocol.events import Audio, Channel, Frame, Text
 from microturn.protocol.failure import Failure, SystemFailed
 from microturn.protocol.media import USER_HZ
-from microturn.protocol.playback import Player
+from microturn.protocol.playback import Listener, Player
 from microturn.protocol.timeline import Timeline, Track
 from microturn.protocol.wire import pcm16
 
@@ -36,12 +36,6 @@ START_S = 30.0
 LAST_WORDS_S = 0.5
 MOST_S = 600.0  # of a user who never ends
 Message = str | bytes
-
-
-class Listener(Protocol):
-    """A user who listens: told what was heard in the tick before (24 kHz [S]), gives the next (16 kHz [S]); None at the end."""
-
-    def next(self, heard_S: NDArray[np.float32], /) -> NDArray[np.float32] | None: ...
 
 
 class Wire(ABC):

@@ -8,10 +8,8 @@ Letters: S samples.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from microturn.engine.recorder import Recorder
 from microturn.engine.session import Session, SessionConfig
@@ -19,16 +17,11 @@ from microturn.engine.worker import Model, Rows
 from microturn.features.audio import IN_HZ
 from microturn.features.layout import TickInput
 from microturn.protocol.events import Audio, Channel
+from microturn.protocol.playback import Listener
 from microturn.protocol.timeline import Timeline
 
 MOST_TICKS = 3_000  # ten minutes: a user who never ends is a fault
 NOTHING = np.zeros(0, np.float32)
-
-
-class Listener(Protocol):
-    """The user: told what sounded in the tick before (24 kHz [S]), gives this tick (16 kHz [S]); None at the end."""
-
-    def next(self, heard_S: NDArray[np.float32], /) -> NDArray[np.float32] | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)

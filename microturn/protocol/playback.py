@@ -6,8 +6,8 @@ system's own times only say which words belong to which sound.
 Letters: S samples.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
@@ -16,6 +16,12 @@ from numpy.typing import NDArray
 from microturn.protocol.events import Audio, Channel, Clear, Do, Event, Word
 from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline, Track
+
+
+class Listener(Protocol):
+    """A user who listens: told what was heard in the tick before (24 kHz [S]), gives the next (16 kHz [S]); None at the end."""
+
+    def next(self, heard_S: NDArray[np.float32], /) -> NDArray[np.float32] | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,14 +121,6 @@ class Player:
         audio = {Channel.MODEL: _track(self.chunks, stimulus.duration_ms)}
         events.sort(key=lambda event: event.at_ms)
         return replace(stimulus, audio=audio, events=tuple(events), frames=(), meta={})
-
-
-def played_back(received: Iterable[tuple[Event, float]], stimulus: Timeline) -> Timeline:
-    """The output `Timeline` of one conversation, from its events with their times of arrival."""
-    player = Player()
-    for event, arrived_ms in received:
-        player.take(event, arrived_ms)
-    return player.timeline(stimulus)
 
 
 def _cleared(chunks: list[Sounded], at_ms: float) -> list[Sounded]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from microturn.bench.audible import said, soundings
-from microturn.bench.blind import EnergyTurns, SaysAtRandom, SaysEvery
+from microturn.bench.blind import EnergyTurns, says_at_random, says_every
 from microturn.bench.controls import tone
 from microturn.protocol.events import Channel
 from microturn.protocol.media import USER_HZ
@@ -17,14 +17,14 @@ WORLD = scenario("a")
 
 
 def test_every_five_seconds() -> None:
-    [out] = SaysEvery(every_s=4.0).run([WORLD])
+    [out] = says_every(every_s=4.0).run([WORLD])
     assert [(word.text, word.at_ms) for word in said(out)] == [("okay", 4000), ("okay", 8000)]
     assert [sound.at_ms for sound in soundings(out)] == pytest.approx([4000, 8000], abs=10)
 
 
 def test_at_random_is_the_same_every_time_and_of_its_rate() -> None:
     worlds = [scenario(f"{index}", duration_ms=60_000.0) for index in range(20)]
-    system = SaysAtRandom(per_minute=12.0)
+    system = says_at_random(per_minute=12.0)
     counts = [len(out.words(Channel.SAY)) for out in system.run(worlds)]
     assert 10 < np.mean(counts) < 14 and len(set(counts)) > 1
     assert [len(out.words(Channel.SAY)) for out in system.run(worlds)] == counts

@@ -6,7 +6,7 @@ import pytest
 from microturn.bench.audible import Sounding, said, soundings
 from microturn.bench.controls import tone
 from microturn.protocol.events import Audio, Channel, Clear, Event, Word
-from microturn.protocol.playback import Player, played_back
+from microturn.protocol.playback import Player
 from microturn.protocol.timeline import Timeline
 
 STIMULUS = Timeline(duration_ms=4000.0)
@@ -18,6 +18,14 @@ def chunk(at_ms: float) -> Audio:
 
 def word(at_ms: float, text: str) -> Word:
     return Word(at_ms=at_ms, until_ms=at_ms + 200, channel=Channel.SAY, text=text)
+
+
+def played_back(received: list[tuple[Event, float]], stimulus: Timeline) -> Timeline:
+    """The output of one conversation, from its events with their times of arrival."""
+    player = Player()
+    for event, arrived_ms in received:
+        player.take(event, arrived_ms)
+    return player.timeline(stimulus)
 
 
 def test_what_comes_late_is_heard_late() -> None:

@@ -14,7 +14,6 @@ from microturn.bench.judges.quantities import quantities
 from microturn.bench.judges.similarity import Similarity
 from microturn.bench.judges.tokens import plain, sentences, tokens
 
-Form = Callable[[str, str], tuple[bool, str] | None]  # (criterion, reply), both as written
 SUBJECT = re.compile(
     r"^(?:the |its |this )?(?:reply|response|answer|assistant|model|system|final response)\s+(?:should |must |has to |needs to )?"
 )

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from microturn.bench.loaders.prompted import ANSWER_MS, session
-from microturn.bench.loaders.records import Record, found, read_records, seconds
+from microturn.bench.loaders.records import Record, found, read_records
 from microturn.bench.loaders.video import Clip, missing, video_named, videos_in
+from microturn.bench.rules.spans import clock_seconds
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.media import FRAME_EVERY_MS, USER_HZ, read_media
 
@@ -52,7 +53,7 @@ def _scenario(label: Record, video: Path) -> Scenario:
         "answer": label["answer"],
         "short": label["short_answer"],
         "asked_ms": 0.0,
-        "ready_ms": 1000 * seconds(str(label["timestamp"])),
+        "ready_ms": 1000 * clock_seconds(str(label["timestamp"])),
         "until_ms": timeline.duration_ms,
     }
     meta = {"questions": [question], "video": label["video"]}

@@ -51,8 +51,3 @@ def checked(path: Path, rows: list[Any], needs: tuple[str, ...]) -> list[Record]
         if lacks:
             raise ValueError(f"{path}, item {number}: no {', '.join(lacks)}; is it the benchmark's own file?")
     return cast(list[Record], rows)
-
-
-def seconds(stamp: str) -> float:
-    """ "00:03:10" or "00:03.9" in seconds."""
-    return sum(float(part) * 60**place for place, part in enumerate(reversed(stamp.split(":"))))

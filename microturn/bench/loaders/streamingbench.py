@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from microturn.bench.loaders.prompted import asked_after, asked_before
-from microturn.bench.loaders.records import Record, checked, read_json, seconds
+from microturn.bench.loaders.records import Record, checked, read_json
 from microturn.bench.loaders.video import missing, read_video, video_named, videos_in
+from microturn.bench.rules.spans import clock_seconds
 from microturn.bench.rules.streamingbench import POLL_AFTER_S
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.events import Channel, Text
@@ -89,7 +90,7 @@ def load(folder: Path) -> Iterable[Scenario]:
 
 def _awaited(item: Item, video: Path) -> Scenario:
     question = item.question
-    asked_s, right_s = seconds(question["time_stamp"]), seconds(question["ground_truth_time_stamp"])
+    asked_s, right_s = clock_seconds(question["time_stamp"]), clock_seconds(question["ground_truth_time_stamp"])
     clip = read_video(video, from_s=asked_s, until_s=right_s + POLL_AFTER_S)
     timeline, video_ms = asked_before(question["question"], clip, quiet_ms=QUIET_MS, tail_ms=0.0)
     meta = {
@@ -102,7 +103,7 @@ def _awaited(item: Item, video: Path) -> Scenario:
 
 def _asked(item: Item, video: Path) -> Scenario:
     question = item.question
-    at_s = seconds(question["time_stamp"])
+    at_s = clock_seconds(question["time_stamp"])
     clip = read_video(video, from_s=max(0.0, at_s - CONTEXT_S), until_s=at_s)
     options = [_plain_option(str(text), place) for place, text in enumerate(question["options"])]
     listed = ". ".join(f"{letter}: {text}" for letter, text in zip(LETTERS, options, strict=False))

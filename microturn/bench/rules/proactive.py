@@ -13,6 +13,8 @@ The post says what is asked of the model and what is counted, and leaves points 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from microturn.bench.rules import spans
+
 OFF_BY = 1
 Interval = tuple[float, float]
 
@@ -52,12 +54,8 @@ def spoken_interval(start: float | None, stop: float | None, duration: float) ->
 
 
 def overlap(one: Interval | None, other: Interval) -> float:
-    """Intersection over union of two intervals, 0 where there is none or one of them is missing."""
-    if one is None:
-        return 0.0
-    shared = max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
-    both = (one[1] - one[0]) + (other[1] - other[0]) - shared
-    return shared / both if both > 0 else 0.0
+    """Intersection over union of two intervals, 0 where the first is missing."""
+    return spans.overlap(one, other) if one else 0.0
 
 
 def _count_case(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +73,7 @@ def _macro_case(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _localise_case(given: Mapping[str, Any]) -> dict[str, Any]:
     marked = spoken_interval(given.get("start_said_at"), given.get("stop_said_at"), given["duration"])
-    return {"iou": overlap(marked, (given["gt"][0], given["gt"][1]))}
+    return {"iou": overlap(marked, given["gt"])}
 
 
 CASES = {

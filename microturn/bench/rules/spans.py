@@ -140,13 +140,14 @@ _PLAIN = re.compile(r"\b(?:\d+\.\d+|\d+)\b")
 def spans_in(text: str | None) -> list[tuple[float, float]]:
     """The spans, in seconds, that a text names: clock times in pairs, else "a - b", else "a to b", else numbers in pairs."""
     lowered = str(text).lower()
-    times = _paired([_seconds(clock) for clock in _CLOCK.findall(lowered)])
+    times = _paired([clock_seconds(clock) for clock in _CLOCK.findall(lowered)])
     for pattern in _RANGES:
         times = times or [(float(start), float(end)) for start, end in pattern.findall(lowered)]
     return times or _paired([float(number) for number in _PLAIN.findall(lowered)])
 
 
-def _seconds(clock: str) -> float:
+def clock_seconds(clock: str) -> float:
+    """ "00:03:10" or "00:03.9" in seconds."""
     return sum(float(part) * 60**place for place, part in enumerate(reversed(clock.split(":"))))
 
 

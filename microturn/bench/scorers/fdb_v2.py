@@ -26,7 +26,6 @@ from microturn.protocol.events import Span, Word
 from microturn.protocol.timeline import Timeline
 
 EARLY_MS = 1000.0  # an answer may begin so long before the line has ended
-NO_ANSWER = "no answer"
 REFUSES = re.compile(r"\b(sorry|cannot|can ?not|can't|cant|won't|wont|will not|unable|refuse|no)\b")
 
 

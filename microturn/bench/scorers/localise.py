@@ -8,7 +8,7 @@ system that says both a second late still has most of the overlap, hence the lag
 from functools import partial
 
 from microturn.bench.audible import said
-from microturn.bench.rules.spans import overlap
+from microturn.bench.rules.proactive import overlap, spoken_interval
 from microturn.bench.task import Scenario, Score
 from microturn.bench.words import normalised
 from microturn.protocol.timeline import Timeline
@@ -31,8 +31,8 @@ def marks_ms(scenario: Scenario, output: Timeline) -> tuple[float | None, float 
 def score_overlap(scenario: Scenario, output: Timeline) -> Score:
     """Intersection over union of the spoken interval with the true one."""
     start_ms, stop_ms = marks_ms(scenario, output)
-    end_ms = scenario.meta["video_end_ms"] if stop_ms is None else stop_ms
-    value = 0.0 if start_ms is None else overlap((start_ms, end_ms), scenario.meta["window_ms"])
+    marked = spoken_interval(start_ms, stop_ms, scenario.meta["video_end_ms"])
+    value = overlap(marked, scenario.meta["window_ms"])
     true_s = " to ".join(f"{ms / 1000:.2f}" for ms in scenario.meta["window_ms"])
     return Score(
         value=value,

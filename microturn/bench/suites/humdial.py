@@ -1,6 +1,6 @@
 """HumDial-FDBench: five ways to be interrupted, four not to be, and how soon it answers."""
 
-from microturn.bench.blind import SaysEvery
+from microturn.bench.blind import says_every
 from microturn.bench.loaders import humdial as official
 from microturn.bench.scenarios import overlaid, scripted, truths
 from microturn.bench.scorers import humdial
@@ -57,5 +57,5 @@ TASK = Task(
         for system, row in ROWS.items()
         for name, value in zip(("interruption", "rejection"), row[:2], strict=True)
     ),
-    blind=(SaysEvery(every_s=4.0, text="la la la la la la"),),
+    blind=(says_every(every_s=4.0, text="la la la la la la"),),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from microturn.bench.blind import SaysEvery
+from microturn.bench.blind import says_every
 from microturn.bench.loaders import sid_bench as official
 from microturn.bench.scenarios import overlaid, scripted, truths
 from microturn.bench.scorers.sid_bench import rate, score_penalty
@@ -66,5 +66,5 @@ TASK = Task(
             ("average penalty time", "false interruptions, official", "response latency, official"), row, strict=True
         )
     ),
-    blind=(SaysEvery(every_s=4.0, text="la la la la la la"),),
+    blind=(says_every(every_s=4.0, text="la la la la la la"),),
 )

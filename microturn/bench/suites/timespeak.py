@@ -1,6 +1,6 @@
 """TimeSpeak, mini: speaks at the time asked for."""
 
-from microturn.bench.blind import SaysAtRandom, SaysEvery
+from microturn.bench.blind import says_at_random, says_every
 from microturn.bench.scenarios import truths
 from microturn.bench.scenarios.factory import scenarios
 from microturn.bench.suites.accuracy import PROACTIVE, anybodys
@@ -12,7 +12,7 @@ PUBLISHED = (
     Published(measure="accuracy, judged", system="TML-interaction-small", value=64.7, source=SOURCE, note=NOTE),
     Published(measure="accuracy, judged", system="GPT-realtime-2 minimal", value=4.3, source=SOURCE, note=NOTE),
 )
-BLIND = (SaysEvery(every_s=5.0), SaysAtRandom(per_minute=12.0))
+BLIND = (says_every(every_s=5.0), says_at_random(per_minute=12.0))
 TASK = Task(
     name="timespeak",
     summary="speaks at the time asked for: timers, intervals, durations, the clock (after TimeSpeak, mini)",

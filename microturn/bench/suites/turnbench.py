@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from microturn.bench.blind import EnergyTurns, SaysEvery
+from microturn.bench.blind import EnergyTurns, says_every
 from microturn.bench.loaders import turnbench as official
 from microturn.bench.scenarios.conversations import conversations
 from microturn.bench.scorers.turnbench import false_alarms, latency, recall
@@ -60,5 +60,5 @@ TASK = Task(
         for measure, value in zip(MEASURES, row, strict=True)
         if value is not None
     ),
-    blind=(SaysEvery(every_s=2.0), EnergyTurns(hang_ms=500.0), EnergyTurns(hang_ms=1000.0)),
+    blind=(says_every(every_s=2.0), EnergyTurns(hang_ms=500.0), EnergyTurns(hang_ms=1000.0)),
 )

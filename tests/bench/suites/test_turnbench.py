@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from microturn.bench.blind import EnergyTurns, SaysEvery
+from microturn.bench.blind import EnergyTurns, says_every
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
 from microturn.bench.driver import Driver
 from microturn.bench.scenarios import conversations
@@ -55,7 +55,7 @@ def test_one_long_sound_decides_nothing(made: list[Scenario]) -> None:
 
 
 def test_who_speaks_every_two_seconds_meets_the_ends_and_pays_in_pauses(made: list[Scenario]) -> None:
-    got = values(made, SaysEvery(every_s=2.0))
+    got = values(made, says_every(every_s=2.0))
     assert got["EOT recall"] == 1  # the deadline is three seconds: recall alone says nothing
     assert got["EOT false alarms"] is not None and got["EOT false alarms"] > 0
 
