@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from microturn.background.cards import QUESTIONS
 from microturn.protocol.events import (
+    Answer,
     Cancel,
+    Card,
     Channel,
     Delegation,
     Do,
@@ -26,6 +29,7 @@ from microturn.protocol.events import (
 from microturn.protocol.timeline import Timeline
 
 DELEGATE, CANCEL = "delegate", "cancel"  # how the notes begin that are for the background
+GRANTS = {"allow": True, "deny": False}  # the notes that answer its latest question
 TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when too much is open
 MANNERS = (Channel.THINKING, Channel.COMMENTARY, Channel.INSTRUCTIONS)
 REQUEST_GAP_MS = 1500.0  # words of the user with less between them are one request
@@ -47,6 +51,9 @@ class Limits:
             raise ValueError(f"open and lasts_ms must be positive: {self}")
 
 
+Outcome = Delegation | Cancel | Answer | Text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dropped:
     """A result or a progress that did not reach the model, and why."""
@@ -62,6 +69,7 @@ class Mailbox:
         self.limits = limits or Limits()
         self._open: dict[str, Delegation] = {}
         self._over: deque[tuple[str, str]] = deque(maxlen=ENDS_KEPT)
+        self._questions: dict[str, Card] = {}
         self._given = 0
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
@@ -82,8 +90,9 @@ class Mailbox:
         """The words, texts and notes so far, with the latest frames."""
         return Timeline(duration_ms=until_ms, events=tuple(self._events), frames=tuple(self._frames))
 
-    def observe(self, event: Event) -> list[Delegation | Cancel | Text]:
-        """What an event of the engine means for the work: new delegations, those that are over, a text for the model."""
+    def observe(self, event: Event) -> list[Outcome]:
+        """What an event of the engine means for the work: new delegations, those that are over, an answer to a question,
+        a text for the model."""
         self.remember(event)
         match event:
             case Tick():
@@ -94,15 +103,21 @@ class Mailbox:
                     return self._delegated(event.at_ms, task)
                 if kind == CANCEL:
                     return self._cancelled(event.at_ms, task)
+                if kind in GRANTS and not task:
+                    return self._granted(event.at_ms, GRANTS[kind])
             case _:
                 pass
         return []
 
-    def deliver(self, event: Result | Progress) -> Text | Dropped:
-        """A result or a progress as the text that the model gets, or why it gets none. ValueError for a channel that is no manner.
+    def deliver(self, event: Result | Progress | Card) -> Text | Dropped:
+        """A result, a progress or a card as the text that the model gets, or why it gets none. ValueError for a channel
+        that is no manner.
 
-        Progress is silent context, as is a result on `thinking`; after any other result the delegation is over.
+        Progress, what is shown and a result on `thinking` are silent context; a question is to be asked aloud, one at a
+        time; after any other result the delegation is over.
         """
+        if isinstance(event, Card):
+            return self._shown(event)
         channel = event.channel if isinstance(event, Result) else Channel.THINKING
         if channel not in MANNERS:
             raise ValueError(f"a result comes on {', '.join(MANNERS)}; got channel {channel}")
@@ -112,13 +127,23 @@ class Mailbox:
             self._end(event.delegation, ANSWERED)
         return Text(at_ms=event.at_ms, channel=channel, text=event.text)
 
+    def answer(self, answer: Answer) -> Text | None:
+        """An answer that came from the page: what the model is told of it; None when nobody asks that (any more)."""
+        card = self._questions.pop(answer.card, None)
+        if card is None:
+            return None
+        said = ", ".join(f"{name} {value}" for name, value in answer.values.items())
+        if card.kind == "permission":
+            said = "allowed" if answer.values.get("allow") is True else "not allowed"
+        return Text(at_ms=answer.at_ms, channel=Channel.THINKING, text=f"the user answered {said}")
+
     def give_up(self, delegation: str, at_ms: float, reason: str) -> Cancel | None:
         """Who was to do it will not, or the user called it off on the page; None when it is over already."""
         if delegation not in self._open:
             return None
         return self._end(delegation, reason, at_ms)
 
-    def _delegated(self, at_ms: float, task: str) -> list[Delegation | Cancel | Text]:
+    def _delegated(self, at_ms: float, task: str) -> list[Outcome]:
         same = [id for id, old in self._open.items() if old.task == task]
         ended = [self._end(id, REPLACED, at_ms) for id in same]
         if len(self._open) >= self.limits.open:
@@ -134,6 +159,22 @@ class Mailbox:
         self._open[new.id] = new
         return [*ended, new]
 
+    def _shown(self, card: Card) -> Text | Dropped:
+        if card.delegation not in self._open:
+            return Dropped(delegation=card.delegation, reason=self._why_over(card.delegation))
+        if card.kind in QUESTIONS:
+            self._questions[card.id] = card
+            return Text(at_ms=card.at_ms, channel=Channel.COMMENTARY, text=card.title)
+        return Text(at_ms=card.at_ms, channel=Channel.THINKING, text=f"the page shows {card.title}")
+
+    def _granted(self, at_ms: float, allow: bool) -> list[Outcome]:
+        """Said aloud: it answers the latest permission that is asked for."""
+        asked = [id for id, card in self._questions.items() if card.kind == "permission"]
+        if not asked:
+            return []
+        del self._questions[asked[-1]]
+        return [Answer(at_ms=at_ms, card=asked[-1], values={"allow": allow})]
+
     def _request(self) -> str:
         """What the user said last, back to a pause."""
         words: list[str] = []
@@ -146,7 +187,7 @@ class Mailbox:
             later = word
         return " ".join(reversed(words))
 
-    def _cancelled(self, at_ms: float, task: str) -> list[Delegation | Cancel | Text]:
+    def _cancelled(self, at_ms: float, task: str) -> list[Outcome]:
         """The one whose task is most like the note; of equals, the latest. A note alone means the latest."""
         if not self._open:
             return []
@@ -155,12 +196,13 @@ class Mailbox:
         likest = max(ids, key=lambda id: (len(wanted & set(self._open[id].task.split())), ids.index(id)))
         return [self._end(likest, WITHDRAWN, at_ms)]
 
-    def _expired(self, at_ms: float) -> list[Delegation | Cancel | Text]:
+    def _expired(self, at_ms: float) -> list[Outcome]:
         late = [id for id, delegation in self._open.items() if delegation.deadline_ms <= at_ms]
         return [self._end(id, LATE, at_ms) for id in late]
 
     def _end(self, delegation: str, reason: str, at_ms: float = 0.0) -> Cancel:
         del self._open[delegation]
+        self._questions = {id: card for id, card in self._questions.items() if card.delegation != delegation}
         self._over.append((delegation, reason))
         return Cancel(at_ms=at_ms, delegation=delegation, reason=reason)
 

@@ -133,6 +133,31 @@ class Cancel:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """Something to be shown beside the talk; one with the same `id` takes the place of the earlier one.
+
+    `kind` is one of `background.cards.KINDS`; `content` is JSON, by kind. A card of kind `form` or `permission` is a
+    question: its `title` is asked, and an `Answer` comes back.
+    """
+
+    at_ms: float
+    id: str
+    delegation: str
+    kind: str
+    title: str
+    content: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the user answered to a card that asks, on the page or aloud: the form's values; {"allow": true or false}."""
+
+    at_ms: float
+    card: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Clear:
     """The model yields: audio of its own that is queued and unheard is to be dropped."""
 
@@ -198,12 +223,12 @@ class Failed:
     message: str
 
 
-Work = Delegation | Progress | Result | Cancel
+Work = Delegation | Progress | Result | Cancel | Card | Answer
 Event = Audio | Frame | Text | Missing | Word | Do | Work | Clear | Played | Span | Tick | Opened | Closed | Failed
 EVENT_TYPES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Audio, Frame, Text, Missing, Word, Do, Delegation, Progress, Result, Cancel),
+        *(Audio, Frame, Text, Missing, Word, Do, Delegation, Progress, Result, Cancel, Card, Answer),
         *(Clear, Played, Span, Tick, Opened, Closed, Failed),
     )
 }

@@ -19,11 +19,12 @@ from typing import Any, Protocol, Self
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from microturn.background.brief import Brief, Worker
+from microturn.background.brief import Brief, Report, Worker
 from microturn.background.desk import Desk
 from microturn.protocol.clock import DAY_S
-from microturn.protocol.events import Cancel, CloseReason, Delegation, Event, Opened, Progress, Result, Text
-from microturn.server.live import SESSION_S, Action, Close, Input, LiveCodec, Phase, Picture, Reply, Resume, Start
+from microturn.protocol.events import Answer, Cancel, CloseReason, Delegation, Event, Opened, Text
+from microturn.server.actions import Action, Close, Input, Picture, Reply, Resume, Start, Todo
+from microturn.server.live import SESSION_S, LiveCodec, Phase
 from microturn.server.outbox import Outbox, Overflow
 
 NO_SUCH_SESSION = "this session cannot be resumed any more; send session.start for a new one"
@@ -106,7 +107,7 @@ class LiveSession:
         self.heard_s = asyncio.get_running_loop().time()
         return self.codec.receive(message)
 
-    async def _act(self, action: Reply | Text | Delegation | Cancel) -> None:
+    async def _act(self, action: Todo) -> None:
         if isinstance(action, Reply):
             self.outbox.put(action.text)
         elif isinstance(action, Text):
@@ -114,12 +115,17 @@ class LiveSession:
         elif self.desk is not None and isinstance(action, Delegation):
             conversation = self.codec.mailbox.conversation(action.at_ms)
             self.desk.take(Brief(delegation=action, conversation=conversation))
-        elif isinstance(action, Cancel):
-            self.stop_work(action)
+        elif isinstance(action, Cancel | Answer):
+            self.tell_desk(action)
 
-    def stop_work(self, cancel: Cancel) -> None:
-        if self.desk is not None:
-            self.desk.cancel(cancel.delegation)
+    def tell_desk(self, event: Cancel | Answer) -> None:
+        """The user called work off, or answered a question of it."""
+        if self.desk is None:
+            return
+        if isinstance(event, Cancel):
+            self.desk.cancel(event.delegation)
+        else:
+            self.desk.answer(event)
 
     def begin_work(self, worker: Worker, tasks: TaskGroup) -> None:
         """Let `worker` do what the model delegates; what it reports goes to the model and to the client."""
@@ -128,7 +134,7 @@ class LiveSession:
             for action in actions:
                 await self._act(action)
 
-        def tell(report: Progress | Result) -> None:
+        def tell(report: Report) -> None:
             tasks.create_task(pass_on(self.codec.report(report)))
 
         self.desk = Desk(worker, tell)
@@ -198,7 +204,7 @@ class Hub:
                             if refusal := await self._open(fresh):
                                 await socket.send_text(refusal)
                                 break
-                        elif fresh.handle is not None and not isinstance(action, Close | Cancel):
+                        elif fresh.handle is not None and not isinstance(action, Close | Cancel | Answer):
                             await _send(fresh, action)
                     if fresh.handle is not None:
                         return fresh, 0
@@ -288,8 +294,8 @@ async def _read(socket: WebSocket, session: LiveSession) -> None:
                 session.outbox.put(action.text)
             elif isinstance(action, Close):
                 session.close(CloseReason.CLIENT)
-            elif isinstance(action, Cancel):
-                session.stop_work(action)
+            elif isinstance(action, Cancel | Answer):
+                session.tell_desk(action)
             elif not isinstance(action, Start | Resume):
                 await _send(session, action)
 

@@ -3,7 +3,7 @@
 A client asks for the server's half with the query parameter `microturn=1`; others never see one.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
@@ -64,6 +64,15 @@ class DelegationCancel(Extension):
     type: Literal["microturn.delegation.cancel"]
     delegation_id: str
     reason: str = "cancelled"
+    event_id: str | None = None
+
+
+class CardAnswer(Extension):
+    """What the user answered to a card that asks: the form's values, or {"allow": true or false}."""
+
+    type: Literal["microturn.answer"]
+    card_id: str
+    values: dict[str, str | float | bool]
     event_id: str | None = None
 
 
@@ -135,6 +144,29 @@ class DelegationState(BaseModel):
     at_ms: float
     text: str
     done: float
+
+
+class CardShown(BaseModel):
+    """A card of the background; one with the same id takes the place of the earlier one. `html` is safe to be put into a
+    sandboxed frame; questions (`form`, `permission`) have none and are made from `content`."""
+
+    type: Literal["microturn.card"] = "microturn.card"
+    id: str
+    delegation_id: str
+    at_ms: float
+    kind: str
+    title: str
+    content: dict[str, Any]
+    html: str = ""
+
+
+class CardAnswered(BaseModel):
+    """A card that asked needs no answer any more: it was answered, here or aloud."""
+
+    type: Literal["microturn.card.answered"] = "microturn.card.answered"
+    id: str
+    at_ms: float
+    values: dict[str, Any]
 
 
 class DelegationOver(BaseModel):

@@ -7,7 +7,7 @@ Session time (`start_ms`, `at_ms`) is the engine's media time: milliseconds of u
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any, cast
 
@@ -18,8 +18,10 @@ from pydantic import BaseModel
 from microturn.background.mailbox import ANSWERED, Dropped, Mailbox
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import (
+    Answer,
     Audio,
     Cancel,
+    Card,
     Channel,
     Clear,
     Closed,
@@ -28,7 +30,6 @@ from microturn.protocol.events import (
     Do,
     Event,
     Failed,
-    Frame,
     Opened,
     Played,
     Progress,
@@ -38,14 +39,13 @@ from microturn.protocol.events import (
     Word,
 )
 from microturn.protocol.media import MODEL_HZ, USER_HZ
-from microturn.protocol.wire import image_rgb
 from microturn.server import extensions as own
+from microturn.server.actions import Action, Close, Picture, Reply, Resume, Start, Todo
 from microturn.server.pcm import Resampler, decode_pcm, encode_pcm, rms
 from microturn.server.vocabulary import BadRequest, ignored, json_object, parse, short
 
 USAGE_EVERY_MS = 10_000
 SESSION_S = 2 * 3600
-MAX_FRAME_PIXELS = 1 << 20
 FRAMES_PER_TICK = 2  # the model sees one; overflow policy: the newest are dropped
 MOST_AHEAD_MS = 2_000  # of user audio before the engine's time; overflow policy: what comes then is dropped
 MOST_BEHIND_MS = 30_000  # so much may come in one burst after a pause: what the engine's inbox holds
@@ -60,50 +60,6 @@ CLOSE_REASONS = {
     CloseReason.SHUTDOWN: "remote_hangup",
     CloseReason.ERROR: "connection_lost",
 }
-
-
-@dataclass(frozen=True)
-class Reply:
-    """JSON text for this client."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Start:
-    """Open an engine session, then call `LiveCodec.started`."""
-
-
-@dataclass(frozen=True)
-class Resume:
-    """Go on with the dropped session of `token` from its message number `received`."""
-
-    token: str
-    received: int
-
-
-@dataclass(frozen=True)
-class Close:
-    """Close the engine session; its `Closed` event becomes `session.closed`."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A frame as it came. Unpacking takes up to some 20 ms, so it is left to a thread of the caller."""
-
-    at_ms: float
-    channel: Channel
-    data: bytes
-    event_id: str | None
-
-    def frame(self) -> Frame:
-        """`ValueError` when the picture is damaged, or larger than a megapixel."""
-        rgb = image_rgb(self.data, max_pixels=MAX_FRAME_PIXELS)
-        return Frame(at_ms=self.at_ms, channel=self.channel, rgb=rgb)
-
-
-Input = Audio | Frame | Text | Played
-Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played | Cancel
 
 
 class Phase(Enum):
@@ -213,10 +169,10 @@ class LiveCodec:
         asked = self.config.delegation if self.config else None
         return "responses" if self.background and (asked is None or asked.type != "client") else "client"
 
-    def work(self, event: Event) -> list[Reply | Text | Delegation | Cancel]:
+    def work(self, event: Event) -> list[Todo]:
         """What an event of the engine means for the background: messages to the client, texts for the model, and, where
-        the server does the work, what there is to do and to stop."""
-        actions: list[Reply | Text | Delegation | Cancel] = []
+        the server does the work, what there is to do and to stop, and what the user answered aloud."""
+        actions: list[Todo] = []
         for outcome in self.mailbox.observe(event):
             if not isinstance(outcome, Text):
                 actions += map(Reply, self._work(outcome))
@@ -224,16 +180,28 @@ class LiveCodec:
                 actions.append(outcome)
         return actions
 
-    def report(self, event: Progress | Result) -> list[Reply | Text]:
-        """What the server's background found or how far it is: for the model, and for clients that want to see it."""
+    def report(self, event: Progress | Result | Card) -> list[Reply | Text]:
+        """What the server's background found or shows, or how far it is: for the model, and for clients that want to see it."""
         event = replace(event, at_ms=self.at_ms)
         outcome = self.mailbox.deliver(event)
         if isinstance(outcome, Dropped):
             return []
         return [outcome, *map(Reply, self._reported(event))]
 
-    def _reported(self, event: Progress | Result) -> Iterator[str]:
+    def _reported(self, event: Progress | Result | Card) -> Iterator[str]:
         if not self.extended:
+            return
+        if isinstance(event, Card):
+            yield self._own(
+                own.CardShown(
+                    id=event.id,
+                    delegation_id=event.delegation,
+                    at_ms=event.at_ms,
+                    kind=event.kind,
+                    title=event.title,
+                    content=dict(event.content),
+                )
+            )
             return
         if isinstance(event, Progress):
             yield self._own(
@@ -242,7 +210,7 @@ class LiveCodec:
         elif event.delegation not in self.mailbox.open:
             yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=ANSWERED))
 
-    def _work(self, event: Delegation | Cancel) -> Iterator[str]:
+    def _work(self, event: Delegation | Cancel | Answer) -> Iterator[str]:
         if isinstance(event, Delegation):
             body = {"id": event.id, "target": self.target, "type": "delegation"}
             yield self._live(live.DelegationCreatedEvent, delegation=body, offset_ms=round(event.at_ms))
@@ -252,7 +220,9 @@ class LiveCodec:
                         id=event.id, at_ms=event.at_ms, task=event.task, why=event.why, deadline_ms=event.deadline_ms
                     )
                 )
-        elif self.extended:
+        elif self.extended and isinstance(event, Answer):
+            yield self._own(own.CardAnswered(id=event.card, at_ms=event.at_ms, values=dict(event.values)))
+        elif self.extended and isinstance(event, Cancel):
             yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=event.reason))
 
     def error(self, code: str, message: str, *, param: str | None = None, client_event_id: str | None = None) -> str:
@@ -306,6 +276,12 @@ class LiveCodec:
                     )
                 yield from map(Reply, self._work(over))
                 yield over
+            case own.CardAnswer():
+                answer = Answer(at_ms=self.at_ms, card=event.card_id, values=event.values)
+                if (told := self.mailbox.answer(answer)) is None:
+                    raise BadRequest("unknown_card", f"no card {event.card_id!r} waits for an answer", "card_id")
+                yield from (told, answer)
+                yield from map(Reply, self._work(answer))
             case own.PlayedAck():
                 yield Played(at_ms=self.at_ms, until_ms=event.until_ms)
             case _:

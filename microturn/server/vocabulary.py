@@ -32,6 +32,7 @@ OBEYED: dict[str, type[BaseModel]] = {
     "microturn.played": own.PlayedAck,
     "microturn.delegation.progress": own.DelegationProgress,
     "microturn.delegation.cancel": own.DelegationCancel,
+    "microturn.answer": own.CardAnswer,
     "microturn.resume": own.ResumeRequest,
 }
 NOT_YET = (

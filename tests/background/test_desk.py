@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from microturn.background.brief import Brief
+from microturn.background.brief import Brief, Report, Unanswered
 from microturn.background.desk import FAILED, NOTHING, SLOW, Budget, Desk
 from microturn.background.documents import Documents
 from microturn.background.offline import CANNOT, Offline
-from microturn.protocol.events import Channel, Delegation, Progress, Result, Text, Word
+from microturn.protocol.events import Answer, Card, Channel, Delegation, Progress, Result, Text, Word
 from microturn.protocol.timeline import Timeline
 
 pytestmark = pytest.mark.anyio
@@ -22,7 +23,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-Reports = AsyncIterator[Progress | Result]
+Reports = AsyncIterator[Report]
 
 
 def brief(task: str = "seven times eight", id: str = "d1") -> Brief:
@@ -41,8 +42,8 @@ class Does:
         self.work = work
 
 
-async def told_by(work: Callable[[Brief], Reports], budget: Budget | None = None) -> list[Progress | Result]:
-    told: list[Progress | Result] = []
+async def told_by(work: Callable[[Brief], Reports], budget: Budget | None = None) -> list[Any]:
+    told: list[Any] = []
     desk = Desk(Does(work), told.append, budget)
     desk.take(brief())
     async with asyncio.timeout(5):
@@ -97,7 +98,7 @@ async def test_what_is_cancelled_stops_and_says_nothing() -> None:
             stopped.set()
         yield result()
 
-    told: list[Progress | Result] = []
+    told: list[Any] = []
     desk = Desk(Does(work), told.append)
     desk.take(brief())
     await asyncio.sleep(0)
@@ -106,6 +107,50 @@ async def test_what_is_cancelled_stops_and_says_nothing() -> None:
         await stopped.wait()
     desk.cancel("unknown")
     assert told == []
+
+
+def question(kind: str = "permission") -> Card:
+    content = {"tool": "python", "detail": "1 + 1"}
+    return Card(at_ms=0.0, id="may", delegation="", kind=kind, title="may i run code", content=content)
+
+
+async def test_the_user_is_asked_and_the_time_for_it_does_not_count() -> None:
+    async def asks(brief: Brief) -> Reports:
+        answer = await brief.ask(question())
+        await asyncio.sleep(0.05)
+        yield result(str(answer.values["allow"]))
+
+    told: list[Any] = []
+    desk = Desk(Does(asks), told.append, Budget(seconds=0.15))
+    desk.take(brief())
+    await asyncio.sleep(0.2)
+    assert [(card.id, card.delegation, card.title) for card in told] == [("d1/may", "d1", "may i run code")]
+    desk.answer(Answer(at_ms=0.0, card="d1/other", values={"allow": False}))
+    for allow in (True, False):  # the second is of no use
+        desk.answer(Answer(at_ms=0.0, card="d1/may", values={"allow": allow}))
+    await asyncio.sleep(0.1)
+    assert [report.text for report in told[1:]] == ["True"]
+
+
+async def test_who_does_not_answer_is_not_waited_for() -> None:
+    async def asks(brief: Brief) -> Reports:
+        try:
+            await brief.ask(question())
+        except Unanswered as error:
+            yield result(str(error))
+
+    told = await told_by(asks, Budget(answer_s=0.02))
+    assert [report.text for report in told[1:]] == ["the user did not answer in time"]
+
+
+async def test_a_card_that_cannot_be_shown_is_left_out() -> None:
+    async def shows(brief: Brief) -> Reports:
+        yield question("spell")
+        yield Card(at_ms=0.0, id="big", delegation="", kind="markdown", title="big", content={"text": "x" * (1 << 20)})
+        yield Card(at_ms=0.0, id="note", delegation="", kind="markdown", title="a note", content={"text": "x"})
+        yield result()
+
+    assert [getattr(report, "id", "") for report in await told_by(shows)] == ["d1/note", ""]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,20 @@
 import pytest
 
 from microturn.background.mailbox import TOO_MUCH, Dropped, Limits, Mailbox
-from microturn.protocol.events import Cancel, Channel, Clear, Delegation, Do, Progress, Result, Text, Tick, Word
+from microturn.protocol.events import (
+    Answer,
+    Cancel,
+    Card,
+    Channel,
+    Clear,
+    Delegation,
+    Do,
+    Progress,
+    Result,
+    Text,
+    Tick,
+    Word,
+)
 
 WEATHER, PRICE = "the weather in the town on monday", "the price of a lamp at the shop"
 
@@ -126,3 +139,47 @@ def test_a_result_has_a_manner() -> None:
 def test_limits_have_to_be_positive() -> None:
     with pytest.raises(ValueError, match="must be positive"):
         Limits(open=0)
+
+
+def shown(delegation: str, kind: str, name: str = "a") -> Card:
+    return Card(at_ms=9.0, id=f"{delegation}/{name}", delegation=delegation, kind=kind, title=f"the {kind}")
+
+
+def test_the_model_knows_what_is_shown_and_asks_what_is_asked() -> None:
+    mailbox = Mailbox()
+    id = given(mailbox, WEATHER).id
+    chart, form = mailbox.deliver(shown(id, "chart")), mailbox.deliver(shown(id, "form"))
+    assert chart == Text(at_ms=9.0, channel=Channel.THINKING, text="the page shows the chart")
+    assert form == Text(at_ms=9.0, channel=Channel.COMMENTARY, text="the form") and id in mailbox.open
+    assert mailbox.deliver(shown("another", "form")) == Dropped(delegation="another", reason="unknown")
+
+
+@pytest.mark.parametrize(("text", "allow"), [("allow", True), ("deny", False)])
+def test_a_permission_is_given_aloud(text: str, allow: bool) -> None:
+    mailbox = Mailbox()
+    assert mailbox.observe(note(text)) == []
+    id = given(mailbox, WEATHER).id
+    for name in "ab":
+        mailbox.deliver(shown(id, "permission", name))
+    assert mailbox.observe(note(f"{text} it")) == []
+    assert mailbox.observe(note(text)) == [Answer(at_ms=1000.0, card=f"{id}/b", values={"allow": allow})]
+    assert mailbox.answer(Answer(at_ms=1.0, card=f"{id}/b", values={})) is None  # it has been answered
+
+
+def test_an_answer_from_the_page_is_told_to_the_model() -> None:
+    mailbox = Mailbox()
+    id = given(mailbox, WEATHER).id
+    mailbox.deliver(shown(id, "permission"))
+    mailbox.deliver(shown(id, "form", "b"))
+    told = mailbox.answer(Answer(at_ms=1.0, card=f"{id}/a", values={"allow": True}))
+    assert told == Text(at_ms=1.0, channel=Channel.THINKING, text="the user answered allowed")
+    told = mailbox.answer(Answer(at_ms=1.0, card=f"{id}/b", values={"colour": "red"}))
+    assert told is not None and told.text == "the user answered colour red"
+
+
+def test_a_question_of_work_that_is_over_is_not_answered() -> None:
+    mailbox = Mailbox()
+    id = given(mailbox, WEATHER).id
+    mailbox.deliver(shown(id, "permission"))
+    mailbox.give_up(id, 2.0, "cancelled")
+    assert mailbox.observe(note("allow")) == [] and mailbox.answer(Answer(at_ms=1.0, card=f"{id}/a", values={})) is None

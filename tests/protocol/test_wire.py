@@ -28,7 +28,10 @@ def random_event(name: str, seed: int) -> Event:
     special = {
         "samples": lambda: on_grid(arrays.uniform(-1.2, 1.2, rng.randrange(50)).astype(np.float32)),
         "rgb": lambda: arrays.integers(0, 256, (rng.randrange(1, 9), rng.randrange(1, 9), 3), np.uint8),
-        "data": lambda: {"n": rng.random(), "list": [1, None, "x"], "deep": {"ü": True}},
+        **dict.fromkeys(
+            ("data", "content", "values"),
+            lambda: {"n": rng.random(), "list": [1, None, "x"], "deep": {"ü": True}},
+        ),
     }
     hints = get_type_hints(kind)
     return kind(**{f.name: (special.get(f.name) or make[hints[f.name]])() for f in fields(kind)})

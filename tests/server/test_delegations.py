@@ -14,8 +14,9 @@ from websockets.asyncio.client import connect
 
 from microturn.background.brief import Brief
 from microturn.protocol.events import Channel, Do, Progress, Result, Text, Word
+from microturn.server.actions import Reply
 from microturn.server.app import application
-from microturn.server.live import LiveCodec, Reply
+from microturn.server.live import LiveCodec
 from microturn.server.pcm import encode_pcm
 
 TASK = "the weather in the town on monday"

@@ -12,7 +12,8 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 from microturn.protocol.events import Audio, Channel, Clear, Closed, CloseReason, Do, Opened, Text, Tick, Word
-from microturn.server.live import FRAMES_PER_TICK, Close, LiveCodec, Picture, Reply, Start
+from microturn.server.actions import Close, Picture, Reply, Start
+from microturn.server.live import FRAMES_PER_TICK, LiveCodec
 from microturn.server.pcm import encode_pcm
 
 OPENED = Opened(at_ms=0, session_id="s1", tick_ms=200, second_of_day=0.0, seed=0, model="nano")
