@@ -25,6 +25,15 @@ def number_words(number: int) -> list[str]:
     return [TENS[tens - 2], *([UNITS[ones]] if ones else [])]
 
 
+def large_words(number: int) -> list[str]:
+    """The words of 0 to 99,999: "one hundred fifty six", "two thousand five"."""
+    thousands, below = divmod(number, 1000)
+    hundreds, rest = divmod(below, 100)
+    words = [*number_words(thousands), "thousand"] if thousands else []
+    words += [*number_words(hundreds), "hundred"] if hundreds else []
+    return words + (number_words(rest) if rest or not words else [])
+
+
 def number_value(words: Sequence[str]) -> int:
     """The number that `words` spell: the inverse of `number_words`. ValueError when they spell none."""
     if list(words) == ["hundred"]:

@@ -2,7 +2,7 @@
 
 `ACTS` names them all; a mixture of `MIXTURES` gives the weight of each in a session drawn at random: "nano" is what the
 released model was trained on, "all" holds every act that can be made from nothing, "human" plays real recordings
-among those of "nano". The user may also type the requests of `TYPED`.
+among those of "nano", "errands" is "nano" with much work handed over. The user may also type the requests of `TYPED`.
 
 An act's docstring says in its first sentence what the user does and what is right; a line "Window: ..." says when. Without
 it, the answer is due as for any request: its first word starts 0.2 s before to 1.2 s after the first tick whose input
@@ -93,6 +93,8 @@ _MORE: dict[str, tuple[Act, float]] = {
     "found": (work.found, 0.6),
     "progress": (work.progress, 0.8),
     "instructed": (work.instructed, 0.8),
+    "permitted": (work.permitted, 0.8),
+    "on_the_page": (work.on_the_page, 0.5),
     "refused": (safety.refused, 0.8),
     "not_refused": (safety.not_refused, 0.8),
     "music": (world.music, 0.4),
@@ -122,6 +124,7 @@ WATCHING: dict[str, tuple[Act, float]] = {
     "dial": (desk.dial, 0.8),
     "on_screen": (desk.on_screen, 1.0),
 }
+WORK = ("delegated", "withdrawn", "found", "progress", "instructed", "permitted", "on_the_page")
 REAL: dict[str, tuple[Act, float]] = {"clip": (clips.clip, 1.0)}
 _MADE = _NANO | _MORE | WATCHING
 _ALL = _MADE | REAL | HUMAN
@@ -131,6 +134,7 @@ MIXTURES: Mapping[str, Mapping[str, float]] = {
     "nano": {name: WEIGHTS[name] for name in _NANO},
     "all": {name: WEIGHTS[name] for name in _MADE},
     "human": {name: WEIGHTS[name] for name in _NANO | HUMAN},
+    "errands": {name: WEIGHTS[name] for name in _NANO} | {name: 6 * WEIGHTS[name] for name in WORK},
 }
 TYPED = (
     "hello",
@@ -148,7 +152,7 @@ SIGHT = ("jumps", "appears", "reads", "describe", "moves")
 FOREIGN = ("translate_from", "what_means", "code_switch")  # the user speaks Spanish, German and French
 OPEN = (  # the user says words that are not in the lexicon
     *("addressed", "mispronounced", "since", "revoked", "replaced", "until_told", "translate_to", "how_to_say"),
-    *("delegated", "withdrawn", "found", "progress", "refused", "not_refused"),
+    *("delegated", "withdrawn", "found", "progress", "permitted", "on_the_page", "refused", "not_refused"),
 )
 AT_ONCE = "an answer, from 0.2 s before to 1.2 s after the tick in which the request has ended"
 

@@ -4,71 +4,25 @@ The request to the background is a note ("delegate ..."); what comes back is a `
 to be said, thinking is context to be kept, an instruction is to be obeyed. A result is said in the first gap.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from microturn.data.acts.sentences import DAYS, LOOKS, PLACES, THINGS, sentence
-from microturn.data.lexicon import COLOURS
+from microturn.data.acts.errands import Errand, chart, draw_errand
+from microturn.data.acts.sentences import sentence
+from microturn.data.acts.talk import count, last_word, nth_word, repeat, yes_no
+from microturn.data.lexicon import NOUNS
 from microturn.data.script import Stage, Told, reply_tick
 from microturn.features.numbers import number_words
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel
 
 TASK = "delegation"
+SAYS = ("please ", "can you ", "")
 GAP_MS = 400.0  # the user is silent this long: a gap in which a result may be said
-
-
-@dataclass(frozen=True)
-class Errand:
-    """What is to be found out: the user's words, the note to the background, and what it finds."""
-
-    request: str
-    note: str
-    result: str
-
-
-def draw_errand(stage: Stage) -> Errand:
-    """An errand; one combination of its parts in seven is kept for the tests."""
-    draw = stage.pick((_weather, _price, _hours, _shop, _sum))
-    asked, result = draw(stage)
-    return Errand(f"{stage.pick(('find out', 'look up'))} | {asked}", f"delegate {asked}", result)
-
-
-def _weather(stage: Stage) -> tuple[str, str]:
-    place, day = stage.pick_apart(PLACES, DAYS)
-    sky = stage.pick(("rain", "snow", "sun", "clouds", "storms"))
-    return f"the weather in the {place} on {day}", f"on {day} there will be {sky} in the {place}"
-
-
-def _price(stage: Stage) -> tuple[str, str]:
-    thing, place = stage.pick_apart(THINGS, PLACES)
-    dollars = " ".join(number_words(stage.whole(2, 60)))
-    return f"the price of a {thing} at the {place}", f"the {thing} costs {dollars} dollars"
-
-
-def _hours(stage: Stage) -> tuple[str, str]:
-    place, day = stage.pick_apart(PLACES, DAYS)
-    hour = number_words(stage.whole(7, 11))[0]
-    return f"when the {place} opens on {day}", f"the {place} opens at {hour} on {day}"
-
-
-def _shop(stage: Stage) -> tuple[str, str]:
-    thing, place = stage.pick_apart(THINGS, PLACES)
-    look, colour = stage.pick(LOOKS), stage.pick(COLOURS)
-    return f"where i can buy a {thing} in the {place}", f"try the {look} {colour} shop at the {place}"
-
-
-def _sum(stage: Stage) -> tuple[str, str]:
-    """A sum, a difference or a product of small numbers."""
-    one, other = stage.pick_apart(range(1, 11), range(1, 11))
-    large, small = max(one, other), min(one, other)
-    sign, value = stage.pick((("plus", large + small), ("minus", large - small), ("times", large * small)))
-    first, second, answer = (" ".join(number_words(number)) for number in (large, small, value))
-    return f"how much {first} {sign} {second} is", f"it is {answer}"
 
 
 def commissioned(stage: Stage, errand: Errand) -> int:
     """The user asks; the model writes the note, says "one moment", and is free from the tick returned."""
-    told = stage.tell(stage.pick(("please ", "can you ", "")) + errand.request, task=TASK)
+    told = stage.tell(stage.pick(SAYS) + errand.request, task=TASK)
     stage.note(errand.note, reply_tick(told.until_ms))
     stage.reply("one moment", told, task=TASK)
     return stage.free_tick + 1
@@ -85,11 +39,21 @@ def said_in_a_gap(stage: Stage, result: str, tick: int, told: Told | None) -> No
     stage.hear_out(spoken)
 
 
-def _meanwhile(stage: Stage, start_ms: float) -> None:
-    """The user waits, or talks of something else; nothing is asked of the model."""
+ASIDES: tuple[Callable[[Stage], None], ...] = (repeat, count, yes_no, last_word, nth_word)
+
+
+def _meanwhile(stage: Stage, start_ms: float, shows: str = "") -> None:
+    """The user waits, talks of something else, where nothing is asked of the model, or asks it something, which it answers."""
     for _ in range(stage.whole(0, 2)):
         stage.pause(600, 2000)
-        stage.tell(sentence(stage), task=TASK)
+        if stage.chance(0.4):
+            stage.mark("quiet", start_ms, stage.now_ms, data={"task": TASK})
+            stage.pick(ASIDES)(stage)
+            stage.now_ms = start_ms = max(stage.now_ms, (stage.free_tick + 1) * float(TICK_MS))
+        else:
+            stage.tell(sentence(stage), task=TASK)
+    if shows:
+        stage.now_ms = (stage.arrives(f"the page shows {shows}", Channel.THINKING, stage.now_ms) + 1) * float(TICK_MS)
     stage.pause(800, 3000)
     stage.mark("quiet", start_ms, stage.now_ms, data={"task": TASK})
 
@@ -111,8 +75,58 @@ def delegated(stage: Stage) -> None:
     """
     errand = draw_errand(stage)
     free = commissioned(stage, errand)
-    _meanwhile(stage, free * 200.0)
+    _meanwhile(stage, free * 200.0, errand.shows)
     _result_comes(stage, errand.result)
+
+
+QUESTIONS = (
+    *(
+        "may i run some code",
+        "may i use the web",
+        "may i read the page",
+        "may i write this down",
+        "may i search the web",
+    ),
+    *("may i use the NOUN", "may i open the NOUN", "may i send it to the NOUN", "do you want to pay for the NOUN"),
+)
+YES = ("yes", "yes please", "yes you may", "okay", "okay do it", "all right", "yes go on")
+NO = ("no", "no thanks", "no please do not", "no you may not", "do not do that", "better not")
+
+
+def permitted(stage: Stage) -> None:
+    """The background asks for leave; the model asks the user, notes "allow" or "deny", and tells the result later.
+
+    Window: the question as the result for delegated; "okay" as any answer; the result as for delegated.
+    """
+    errand = draw_errand(stage)
+    free = commissioned(stage, errand)
+    _meanwhile(stage, free * 200.0, errand.shows)
+    question = stage.pick(QUESTIONS).replace("NOUN", stage.pick(NOUNS))
+    said_in_a_gap(stage, question, stage.arrives(question, Channel.COMMENTARY, stage.now_ms), None)
+    stage.pause(300, 1500)
+    allow = stage.chance(0.6)
+    told = stage.tell(stage.pick(YES if allow else NO), task=TASK)
+    stage.note("allow" if allow else "deny", reply_tick(told.until_ms))
+    stage.reply("okay", told, task=TASK)
+    free = stage.free_tick + 1
+    stage.pause(800, 2500)
+    stage.mark("quiet", free * 200.0, stage.now_ms, data={"task": TASK})
+    _result_comes(stage, errand.result if allow else stage.pick(("that is not allowed", "then i can not find it out")))
+
+
+def on_the_page(stage: Stage) -> None:
+    """Something is put on the page while the user talks; the model tells what it is when the user asks.
+
+    Window: silence until asked; the answer as any other.
+    """
+    stage.tell(sentence(stage), task=TASK)
+    shown = chart(stage).shows
+    tick = stage.arrives(f"the page shows {shown}", Channel.THINKING, stage.now_ms)
+    stage.now_ms = (tick + 1) * float(TICK_MS)
+    stage.pause(1000, 3000)
+    stage.mark("quiet", tick * 200.0, stage.now_ms, data={"task": TASK})
+    question = stage.pick(("what is on the page", "what do you show me", "what can i see on the page"))
+    stage.reply(shown, stage.tell(question, task=TASK), task=TASK)
 
 
 def withdrawn(stage: Stage) -> None:
