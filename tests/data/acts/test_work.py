@@ -24,7 +24,9 @@ def test_a_result_is_said_once_and_not_over_the_user() -> None:
     for seed in SEEDS:
         scene = played("delegated", seed)
         (result,) = texts(scene, Channel.COMMENTARY)
-        assert said(scene) == f"one moment {result.text}"
+        # Between the two are answers to what else the user asked; the result comes once, and last.
+        assert said(scene).startswith("one moment ") and said(scene).endswith(f" {result.text}")
+        assert [wish.text for wish in scene.spans("expect")].count(result.text) == 1
         assert notes(scene)[0].startswith("delegate ")
         wish = scene.spans("expect")[-1]
         first = next(w for w in scene.words(Channel.SAY) if w.at_ms >= wish.at_ms)
@@ -54,8 +56,9 @@ def test_what_was_found_is_kept_until_asked() -> None:
     for seed in SEEDS:
         scene = played("found", seed)
         (result,) = texts(scene, Channel.THINKING)
-        assert said(scene) == f"one moment {result.text}"
-        assert scene.words(Channel.SAY)[2].at_ms >= scene.words(Channel.HEARD)[-1].until_ms - 200
+        assert said(scene).startswith("one moment ") and said(scene).endswith(f" {result.text}")
+        first = scene.words(Channel.SAY)[-len(result.text.split())]
+        assert first.at_ms >= scene.words(Channel.HEARD)[-1].until_ms - 200
 
 
 def test_progress_is_told_when_asked_and_is_the_latest() -> None:
@@ -85,3 +88,32 @@ def test_an_instruction_changes_answers_until_it_is_lifted() -> None:
             assert wish.text != " ".join(asked) and set(asked) <= set(wish.text.split())
         assert bool(said(scene)) == (manner.text != "do not answer")
     assert len(manners) == 6
+
+
+def test_leave_is_asked_for_and_the_users_answer_is_noted() -> None:
+    given = 0
+    for seed in SEEDS:
+        scene = played("permitted", seed)
+        question, result = texts(scene, Channel.COMMENTARY)
+        [grant] = [event for event in scene.events if isinstance(event, Do) and event.text in ("allow", "deny")]
+        assert question.text in said(scene) and said(scene).endswith(result.text)
+        assert question.at_ms < grant.at_ms < result.at_ms
+        given += grant.text == "allow"
+    assert 0 < given < len(SEEDS)
+
+
+def test_what_was_taken_back_is_not_in_the_note() -> None:
+    slips = 0
+    for seed in range(60):
+        scene = played("delegated", seed)
+        asked = " ".join(word.text for word in scene.words(Channel.HEARD))
+        slips += "no wait" in asked
+        assert all("no wait" not in note for note in notes(scene))
+    assert slips > 2
+
+
+def test_what_the_page_shows_is_told_when_asked() -> None:
+    for seed in SEEDS:
+        scene = played("on_the_page", seed)
+        (shown,) = texts(scene, Channel.THINKING)
+        assert shown.text == f"the page shows {said(scene)}"
