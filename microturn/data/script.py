@@ -201,6 +201,14 @@ class Stage:
     def pick(self, options: Sequence[T]) -> T:
         return options[int(self.rng.integers(len(options)))]
 
+    def sayable(self, text: str) -> bool:
+        """Whether this user's voice can say it: any words in English, or those of the lexicon it was recorded with."""
+        return "en" in languages_of(self.voice) or all(word in _INDEX for word in text.split())
+
+    def pick_sayable(self, options: Sequence[str]) -> str:
+        """One of the options that this user's voice can say."""
+        return self.pick([option for option in options if self.sayable(option)])
+
     def pick_words(self, count: int, *, avoid: Sequence[str] = ()) -> list[str]:
         """`count` different content words; one combination in seven is kept for the tests and never trained on."""
         pool = [word for word in (*NOUNS, *COLOURS, *NUMBERS[:11]) if word not in avoid]

@@ -152,7 +152,7 @@ SIGHT = ("jumps", "appears", "reads", "describe", "moves")
 FOREIGN = ("translate_from", "what_means", "code_switch")  # the user speaks Spanish, German and French
 OPEN = (  # the user says words that are not in the lexicon
     *("addressed", "mispronounced", "since", "revoked", "replaced", "until_told", "translate_to", "how_to_say"),
-    *("delegated", "withdrawn", "found", "progress", "permitted", "on_the_page", "refused", "not_refused"),
+    *("refused", "not_refused"),
 )
 AT_ONCE = "an answer, from 0.2 s before to 1.2 s after the tick in which the request has ended"
 

@@ -30,7 +30,14 @@ class Errand:
 
 
 def draw_errand(stage: Stage) -> Errand:
-    """An errand; one combination of its parts in seven is kept for the tests."""
+    """An errand that the user's voice can say; one combination of its parts in seven is kept for the tests."""
+    before = len(stage.events)
+    while not stage.sayable((errand := _drawn(stage)).request.replace("|", "")):
+        del stage.events[before:]
+    return errand
+
+
+def _drawn(stage: Stage) -> Errand:
     if stage.chance(0.15):
         return chart(stage)
     if stage.chance(0.25):

@@ -105,7 +105,7 @@ def permitted(stage: Stage) -> None:
     said_in_a_gap(stage, question, stage.arrives(question, Channel.COMMENTARY, stage.now_ms), None)
     stage.pause(300, 1500)
     allow = stage.chance(0.6)
-    told = stage.tell(stage.pick(YES if allow else NO), task=TASK)
+    told = stage.tell(stage.pick_sayable(YES if allow else NO), task=TASK)
     stage.note("allow" if allow else "deny", reply_tick(told.until_ms))
     stage.reply("okay", told, task=TASK)
     free = stage.free_tick + 1
@@ -125,7 +125,7 @@ def on_the_page(stage: Stage) -> None:
     stage.now_ms = (tick + 1) * float(TICK_MS)
     stage.pause(1000, 3000)
     stage.mark("quiet", tick * 200.0, stage.now_ms, data={"task": TASK})
-    question = stage.pick(("what is on the page", "what do you show me", "what can i see on the page"))
+    question = stage.pick_sayable(("what is on the page", "what do you show me", "what can i see on the page"))
     stage.reply(shown, stage.tell(question, task=TASK), task=TASK)
 
 
@@ -138,7 +138,7 @@ def withdrawn(stage: Stage) -> None:
     free = commissioned(stage, errand)
     _meanwhile(stage, free * 200.0)
     instead = stage.chance(0.4)
-    words = stage.pick(("never mind", "forget it", "i do not need it any more"))
+    words = stage.pick_sayable(("never mind", "forget it", "i do not need it any more"))
     told = stage.tell(f"no {other.request}" if instead else words, task=TASK)
     tick = reply_tick(told.until_ms)
     stage.note(errand.note.replace("delegate", "cancel", 1), tick)
@@ -166,7 +166,7 @@ def found(stage: Stage) -> None:
     stage.now_ms = (tick + 1) * float(TICK_MS)
     stage.pause(1000, 3000)
     stage.mark("quiet", tick * 200.0, stage.now_ms, data={"task": TASK})
-    question = stage.pick(("what did you find", "did you find it", "tell me what you found"))
+    question = stage.pick_sayable(("what did you find", "did you find it", "tell me what you found"))
     stage.reply(errand.result, stage.tell(question, task=TASK), task=TASK)
 
 
@@ -185,7 +185,7 @@ def progress(stage: Stage) -> None:
         stage.now_ms = (tick + 1) * float(TICK_MS)
         if stage.chance(0.6):
             stage.pause(300, 1500)
-            question = stage.pick(("are you still working", "how far are you", "is it ready"))
+            question = stage.pick_sayable(("are you still working", "how far are you", "is it ready"))
             told = stage.tell(question, task=TASK)
             stage.mark("quiet", free * 200.0, reply_tick(told.until_ms) * 200.0, data={"task": TASK})
             stage.reply(f"still working {at} done", told, task=TASK)
