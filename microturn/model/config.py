@@ -175,7 +175,7 @@ class SamplingConfig:
     """How output is chosen. temperature 0 takes the likeliest token; most_tokens bounds one tick's text."""
 
     temperature: float = 0.0
-    most_tokens: int = 12
+    most_tokens: int = 40
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ to be said, thinking is context to be kept, an instruction is to be obeyed. A re
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from microturn.data.acts.errands import Errand, chart, draw_errand
 from microturn.data.acts.sentences import sentence
@@ -13,7 +14,7 @@ from microturn.data.lexicon import NOUNS
 from microturn.data.script import Stage, Told, reply_tick
 from microturn.features.numbers import number_words
 from microturn.protocol.clock import TICK_MS
-from microturn.protocol.events import Channel
+from microturn.protocol.events import Channel, Do
 
 TASK = "delegation"
 SAYS = ("please ", "can you ", "")
@@ -75,8 +76,20 @@ def delegated(stage: Stage) -> None:
     """
     errand = draw_errand(stage)
     free = commissioned(stage, errand)
+    if stage.chance(0.4):
+        _comes_at_once(stage, errand, free)
+        return
     _meanwhile(stage, free * 200.0, errand.shows)
     _result_comes(stage, errand.result)
+
+
+def _comes_at_once(stage: Stage, errand: Errand, free: int) -> None:
+    """The result is there while the model still says "one moment", or right after: it is said when that has been said."""
+    asked_ms = next(event.at_ms for event in reversed(stage.events) if isinstance(event, Do))
+    at_ms = stage.between(asked_ms + 200, free * 200.0 + 1500)
+    if errand.shows:
+        stage.arrives(f"the page shows {errand.shows}", Channel.THINKING, at_ms - 200)
+    said_in_a_gap(stage, errand.result, stage.arrives(errand.result, Channel.COMMENTARY, at_ms), None)
 
 
 QUESTIONS = (
@@ -109,9 +122,13 @@ def permitted(stage: Stage) -> None:
     stage.note("allow" if allow else "deny", reply_tick(told.until_ms))
     stage.reply("okay", told, task=TASK)
     free = stage.free_tick + 1
+    result = errand.result if allow else stage.pick(("that is not allowed", "then i can not find it out"))
+    if stage.chance(0.4):
+        _comes_at_once(stage, replace(errand, result=result, shows=""), free)
+        return
     stage.pause(800, 2500)
     stage.mark("quiet", free * 200.0, stage.now_ms, data={"task": TASK})
-    _result_comes(stage, errand.result if allow else stage.pick(("that is not allowed", "then i can not find it out")))
+    _result_comes(stage, result)
 
 
 def on_the_page(stage: Stage) -> None:
