@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 CONNECT_S = 20.0
-SLOW = "took too long"
+SLOW, MUCH = "took too long", "gave back too much"
 MOST_TOOLS, MOST_NAME, MOST_DESCRIPTION, MOST_SCHEMA = 100, 64, 400, 20_000
 MOST_PAGES = 10  # of a list of tools
 BY_NAME = ("properties", "$defs", "definitions", "dependentSchemas")  # of a schema: what they hold has names of its own
@@ -95,6 +95,7 @@ class Link:
         self._client: Client | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._connecting = asyncio.Lock()
+        self._flooded = False
 
     async def tools(self) -> tuple[list[Tool], list[str]]:
         """Its tools, and why some (or all) are not there."""
@@ -126,9 +127,9 @@ class Link:
                 return Found(text=told(result))
             except Exception as error:  # noqa: BLE001
                 LOG.info("MCP server %s, tool %s: %r", self.server.name, name, error)
-                if not _is_dead(error):
-                    why = _why(error)
-                    if why == SLOW:  # it may hang for good: the next call gets a new one
+                if self._flooded or not _is_dead(error):
+                    why = MUCH if self._flooded else _why(error)
+                    if why in (SLOW, MUCH):  # it may hang for good: the next call gets a new one
                         await self._drop(client)
                     raise ToolError(f"{self.server.name} {why}") from None
             await self._drop(client)
@@ -186,8 +187,14 @@ class Link:
         """Hold the connection, from its making to its end, until cancelled."""
         from mcp import Client
 
+        def flooded() -> None:
+            self._flooded = True
+
+        self._flooded = False
         try:
-            async with Client(wire(self.server), read_timeout_seconds=self.server.timeout_s, cache=None) as client:
+            async with Client(
+                wire(self.server, flooded), read_timeout_seconds=self.server.timeout_s, cache=None
+            ) as client:
                 ready.set_result(client)
                 await asyncio.Event().wait()
         except Exception as error:  # noqa: BLE001

@@ -12,7 +12,7 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -108,13 +108,13 @@ def _kind(value: object) -> str:
     return f"{value!r:.60}"
 
 
-def wire(server: Server) -> "Transport":
-    """What connects to it; entered anew for every connection."""
-    return _started(server) if server.command else _web(server)
+def wire(server: Server, flooded: Callable[[], None]) -> "Transport":
+    """What connects to it; entered anew for every connection. `flooded` is called before one that sent too much is ended."""
+    return _started(server, flooded) if server.command else _web(server, flooded)
 
 
 @asynccontextmanager
-async def _started(server: Server) -> AsyncIterator[Any]:
+async def _started(server: Server, flooded: Callable[[], None]) -> AsyncIterator[Any]:
     """The server's process, with JSON lines over its stdin and stdout. Killed with its process group at the end."""
     import anyio
     from mcp.client.stdio import get_default_environment
@@ -138,8 +138,8 @@ async def _started(server: Server) -> AsyncIterator[Any]:
     async def read() -> None:
         assert process.stdout
         async with arrive:
-            with contextlib.suppress(*gone, ValueError):  # ValueError: a line of more than MOST_BYTES
-                while line := await process.stdout.readline():
+            with contextlib.suppress(*gone):
+                while line := await _line(process.stdout, flooded):
                     try:
                         message = SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
                     except ValueError as error:
@@ -164,6 +164,15 @@ async def _started(server: Server) -> AsyncIterator[Any]:
             tasks.cancel_scope.cancel()
     finally:
         await asyncio.shield(_ended(process))
+
+
+async def _line(stream: asyncio.StreamReader, flooded: Callable[[], None]) -> bytes:
+    """The next line; nothing at the end, and when it is too long."""
+    try:
+        return await stream.readline()
+    except ValueError:
+        flooded()
+        return b""
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
@@ -205,7 +214,7 @@ def _signal(process: asyncio.subprocess.Process, name: str) -> None:
 
 
 @asynccontextmanager
-async def _web(server: Server) -> AsyncIterator[Any]:
+async def _web(server: Server, flooded: Callable[[], None]) -> AsyncIterator[Any]:
     import httpx2
     from mcp.client.streamable_http import streamable_http_client
 
@@ -225,6 +234,7 @@ async def _web(server: Server) -> AsyncIterator[Any]:
                 async for piece in stream:
                     left -= len(piece)
                     if left < 0:
+                        flooded()
                         raise httpx2.ReadError("too long an answer")
                     yield piece
 
