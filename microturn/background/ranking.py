@@ -5,8 +5,9 @@ each passage that has been embedded. Ranks are fused after Cormack et al. 2009 (
 by words counts only where a passage has half of the question's telling words: one word in common is no answer. Without the
 package of the embeddings, or before anything is embedded, words alone rank.
 
-Recall of the right passage at rank 1, 36 made-up questions of `tests/background/look_ups.jsonl` that nothing was tuned on
-(measured by `tests/background/test_ranking.py`): BM25 FIGURES.
+The right passage comes first for 28 of 30 made-up spoken questions that nothing was tuned on (93% [79, 98]), for 14 by BM25
+alone (47% [30, 64]) and for 20 where every place by words counts (67% [49, 81]): 16 of them share no telling word with
+their passage, 14 do or ask by a name or a number (`tests/background/look_ups.jsonl`, `test_ranking.py`).
 
 Letters: P passages, D width.
 """
@@ -28,7 +29,8 @@ CANDIDATES = 50  # of each of the two rankings
 COVERS = 0.5  # the share of the question's telling words with which a place by words counts
 NEAREST = 0.25  # the least cosine of a passage that has to do with the question
 TOGETHER = 8  # passages embedded at a time: more are slower, they leave the cache
-STEM = 5  # letters that tell a word from others
+STEM = 5  # letters that tell a word from others, without its ending
+ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|e|s)$")
 STOP = frozenset(
     "a an and any are as at be by can do does for from how i in is it its me my of on or our please tell that the their there this to "
     "was what when where which who why will with you your find out look up".split()
@@ -43,8 +45,8 @@ def content_words(text: str) -> list[str]:
 
 def covered(question: str, text: str) -> float:
     """The share of the question's telling words that are in a text, by their first letters; 0 where it has none."""
-    wanted = {word[:STEM] for word in content_words(question)}
-    return len(wanted & {word[:STEM] for word in content_words(text)}) / len(wanted) if wanted else 0.0
+    wanted = _stems(question)
+    return len(wanted & _stems(text)) / len(wanted) if wanted else 0.0
 
 
 def find(index: sqlite3.Connection, question: str, most: int) -> Ranked:
@@ -106,6 +108,10 @@ def embed(index: sqlite3.Connection) -> Iterator[tuple[int, int]]:
                 [(vector_D.tobytes(), row) for (row, _), vector_D in zip(batch, vectors_PD, strict=True)],
             )
         yield start + len(batch), len(lacking)
+
+
+def _stems(text: str) -> set[str]:
+    return {ENDING.sub("", word)[:STEM] for word in content_words(text)}
 
 
 def _vectors(index: sqlite3.Connection) -> tuple[list[int], NDArray[np.float32]]:
