@@ -16,7 +16,7 @@ Letters: P passages, D width.
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def nearest(index: sqlite3.Connection, question: str) -> list[int]:
     return [rows[place] for place in order_P if likeness_P[place] >= NEAREST]
 
 
-def embed(index: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+def embed(index: sqlite3.Connection) -> Generator[tuple[int, int], None, None]:
     """Give every passage that lacks one its vector, and say (how many, of how many) again and again. What is done is
     kept when it is broken off. Nothing without the package of the embeddings. About 30 ms a full passage on one core."""
     if not minilm.available():

@@ -48,8 +48,10 @@ def tool(run: Callable[[JSON, Brief], Awaitable[Any]] | None = None, **others: A
     return Tool(**{"name": "double", "summary": "Twice n.", "parameters": SCHEMA, "run": run or doubles, **others})
 
 
-async def called(made: Tool, arguments: JSON | None = None, **others: Any) -> Found:
-    return await Toolbox.of([made]).call(made.name, {"n": 2} if arguments is None else arguments, brief(**others))
+async def called(
+    made: Tool, arguments: JSON | None = None, ask: Callable[[Card], Awaitable[Answer]] | None = None
+) -> Found:
+    return await Toolbox.of([made]).call(made.name, {"n": 2} if arguments is None else arguments, brief(ask))
 
 
 async def test_a_tool_is_used() -> None:
@@ -123,7 +125,7 @@ async def test_who_does_not_answer_has_not_allowed_it() -> None:
 
     for asks in (ask, None):  # without anybody to be asked, too
         with pytest.raises(ToolError, match="double is not allowed: "):
-            await called(tool(permission=Permission.ASK), **({"ask": asks} if asks else {}))
+            await called(tool(permission=Permission.ASK), ask=asks)
 
 
 async def test_permissions_of_the_user_overrule() -> None:
