@@ -14,6 +14,7 @@ SECRET_NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH", re.IGNORECA
 SHORTEST_SECRET = 8  # shorter values are words that also stand in harmless texts
 HIDDEN = "[hidden]"
 OPENS = re.compile(r"<(?=[/!?|\\A-Za-z])")
+MARK = re.compile(r"<(?=\W*data\b)", re.IGNORECASE)  # how a mark of ours could begin
 INSTRUCTS = re.compile(r"\[(?=/?INST\b)", re.IGNORECASE)
 LESS_THAN = {0xFF1C: "<", 0xFE64: "<"}  # full width and small, which models read as "<"
 SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))  # invisible, and used to smuggle bytes
@@ -25,7 +26,7 @@ def harmless(text: str) -> str:
     "<" and "[INST" that could begin a tag."""
     text = text.translate(LESS_THAN | dict.fromkeys(SELECTORS))
     seen = "".join(c for c in text if c in KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    return INSTRUCTS.sub("[ ", OPENS.sub("< ", seen))
+    return INSTRUCTS.sub("[ ", OPENS.sub("< ", MARK.sub("&lt;", seen)))
 
 
 def marked(source: str, text: str) -> str:

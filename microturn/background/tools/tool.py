@@ -39,6 +39,7 @@ LOG = logging.getLogger(__name__)
 MOST_CHARACTERS = 4000  # of what a tool gives back; more is cut
 MOST_SHOWN = 20_000  # characters of the arguments that a user is shown, all of them, before a tool may run
 MOST_OF_AN_ERROR = 200
+MOST_IMAGES, MOST_IMAGE_BYTES = 4, 4 << 20  # more and larger ones are left out
 JSON = Mapping[str, Any]
 
 
@@ -56,10 +57,12 @@ class ToolError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a tool gives back: text for the background model, and cards for the page."""
+    """What a tool gives back: text for the background model, cards for the page, and pictures (files, PNG or JPEG) for
+    those background models that take them."""
 
     text: str
     cards: tuple[Card, ...] = ()
+    images: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +150,7 @@ class Toolbox:
             async with asyncio.timeout(tool.timeout_s):
                 found = await tool.run(arguments, brief)
             cards = tuple(card for card in found.cards if not (tool.foreign and card.kind in QUESTIONS))
-            return replace(found, text=self._told(tool, found.text), cards=cards)
+            return replace(found, text=self._told(tool, found.text), cards=cards, images=_carried(found.images))
         except TimeoutError:
             raise ToolError(f"{tool.name} took too long") from None
         except ToolError as error:
@@ -214,6 +217,10 @@ def _is_given(value: object, brief: Brief, used: Used) -> bool:
     return isinstance(value, str) and any(value in text for text in texts)
 
 
+def _carried(images: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return tuple(image for image in images if len(image) <= MOST_IMAGE_BYTES)[:MOST_IMAGES]
+
+
 def _copied(tool: Tool, arguments: JSON) -> dict[str, Any]:
     """The arguments, which nobody else can change between the question and the run."""
     try:
@@ -231,7 +238,7 @@ def _check(tool: Tool, arguments: JSON) -> None:
         kind.check_schema(schema)
         error = best_match(kind(schema, registry=Registry()).iter_errors(arguments))
     except (SchemaError, Unresolvable, RecursionError):
-        raise ToolError(f"{tool.name} cannot be used: what it says of its arguments makes no sense") from None
+        raise ToolError(f"{tool.name} says wrongly what it takes") from None
     if error is not None:
         where = ".".join(map(str, error.absolute_path))
         rule = f"it does not fit {error.validator} {error.validator_value!r:.80}"
