@@ -87,7 +87,12 @@ class Desk:
 
     def _pass_on(self, delegation: str, report: Report) -> None:
         if not isinstance(report, Card):
-            self.tell(replace(report, delegation=delegation, text=self._short(report.text)))
+            report = replace(report, delegation=delegation, text=self._short(report.text))
+            if isinstance(report, Result) and report.channel is Channel.INSTRUCTIONS:
+                report = replace(
+                    report, channel=Channel.COMMENTARY
+                )  # workers read what others wrote: they order nothing
+            self.tell(report)
             return
         try:
             self.tell(_addressed(delegation, report))

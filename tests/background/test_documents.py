@@ -6,6 +6,7 @@ import pytest
 
 from microturn.background.documents import Documents, best_sentence
 from microturn.background.offline import CANNOT, Offline, as_spoken
+from microturn.features import minilm
 
 
 @pytest.fixture
@@ -72,3 +73,21 @@ def test_the_background_looks_it_up_or_says_that_it_cannot(documents: Documents)
     assert offline.answer("the price of a horse") == CANNOT
     assert best_sentence("One. Two.", "the") == ""
     assert as_spoken("It's 42, Zoë: room 12-B!") == "it's forty two zoë room twelve b"
+
+
+@pytest.mark.skipif(not minilm.available(), reason="the sentence embeddings are not installed")
+def test_what_is_asked_in_other_words_is_found_once_it_is_embedded(documents: Documents, texts: Path) -> None:
+    asked = "how much do i have to pay for a light"
+    assert documents.search(asked) == []
+    assert list(documents.embed()) == [(4, 4)] and list(documents.embed()) == []
+    best = documents.search(asked)[0]
+    assert best.text == "Lamps cost thirty dollars." and 0 < best.score <= 1
+    (texts / "shop.md").write_text("The shop opens at ten.")
+    list(documents.add(texts / "shop.md"))
+    assert [passage.text for passage in documents.search(asked)] == []  # vectors go with their passages
+    assert list(documents.embed()) == [(1, 1)]
+
+
+def test_nothing_is_embedded_without_the_package(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minilm, "PACKAGE", "no_such_package")
+    assert list(documents.embed()) == [] and "opens at nine" in documents.search("when does the shop open")[0].text

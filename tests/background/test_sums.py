@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from microturn.background.sums import solve, spoken
+from microturn.background.sums import number, solve, spoken
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from microturn.background.sums import solve, spoken
         ("hundred plus one", 101),
         ("the weather in the town", None),
         ("seven", None),
+        ("two point five plus one point oh", None),
+        ("two point two five minus one", Fraction(5, 4)),
+        ("point five plus one", Fraction(3, 2)),
+        ("two point plus one", None),
         ("seven times the lamp", None),
         ("plus", None),
         ("", None),
@@ -43,3 +47,14 @@ def test_spoken() -> None:
         spoken(Fraction(10**9))
     with pytest.raises(ZeroDivisionError):
         solve("two divided by zero")
+
+
+def test_numbers_in_words() -> None:
+    said = {
+        "minus ten": -10,
+        "two point oh": None,
+        "three point one four": Fraction(157, 50),
+        "2.5": Fraction(5, 2),
+        "": None,
+    }
+    assert {text: number(text.split()) for text in said} == said
