@@ -99,6 +99,11 @@ COMMANDS = (
         help="your documents, for the background to look things up in: add, list, remove, search",
         target="microturn.cli.docs:docs",
     ),
+    Command(
+        name="background",
+        help="what works behind the talk, in the terminal: ask it something, list its tools",
+        target="microturn.cli.background:background",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench.run:bench"),
     Command(
         name="bench list",
