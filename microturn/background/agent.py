@@ -141,10 +141,10 @@ class PydanticWorker:
                         told_s = loop.time()
                         yield report
 
-    def _request(self, brief: Brief) -> list[told.UserContent]:
+    def _request(self, brief: Brief) -> str | list[told.UserContent]:
         frames = brief.conversation.frames[-MOST_FRAMES:] if self.images else ()
         pictures = [told.BinaryContent(image_bytes(frame.rgb), media_type="image/jpeg") for frame in frames]
-        return [*pictures, prompt.request(brief)]
+        return [*pictures, prompt.request(brief)] if pictures else prompt.request(brief)
 
 
 def doing(tool: str) -> str:

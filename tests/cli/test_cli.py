@@ -44,6 +44,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "data look",
         "data speed",
         "docs",
+        "background",
         "bench",
         "bench list",
         "bench rescore",
