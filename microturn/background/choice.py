@@ -74,9 +74,10 @@ def read(path: Path) -> Choice:
 
 def permission(word: object) -> Permission:
     """ValueError when it is none of allow, ask and deny."""
-    if not isinstance(word, str) or word not in Permission:
-        raise ValueError(f"a permission is {', '.join(Permission)}; got {word!r:.40}")
-    return Permission(word)
+    for each in Permission:
+        if word == each:
+            return each
+    raise ValueError(f"a permission is {', '.join(Permission)}; got {word!r:.40}")
 
 
 def _made(kind: type[Any], given: Mapping[str, Any], where: str) -> Any:

@@ -37,6 +37,8 @@ def open_service(model: str, key_env: str = "") -> Model:
     kind, _, name = model.partition(":")
     if not kind or not name:
         raise ValueError(f"{model!r} names no model; give {EXAMPLES}")
+    if key_env:
+        raise ValueError(f"key_env is for an address; {kind} has an environment variable of its own for its key")
     try:
         return Patient(infer_model(f"{EARLIER_NAMES.get(kind, kind)}:{name}", _provider))
     except exceptions.UserError as error:

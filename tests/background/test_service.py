@@ -131,7 +131,7 @@ async def service() -> AsyncIterator[Service]:
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """No key but a secret one for OpenAI; short waits between tries."""
-    for name in ("OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "OLLAMA_BASE_URL", "MY_KEY"):
+    for name in ("OPENAI_BASE_URL", "DEEPSEEK_API_KEY", "OLLAMA_BASE_URL", "MY_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     monkeypatch.setattr(module, "BACK_OFF_S", (0.01, 0.02))
@@ -278,7 +278,8 @@ def test_the_key_of_openai_is_for_openai(environment: pytest.MonkeyPatch) -> Non
     [
         ("gpt-5", "", "names no model"),
         ("nobody:gpt-5", "", "Unknown provider"),
-        ("anthropic:claude", "", "environment variable ANTHROPIC_API_KEY"),
+        ("openai:gpt-5", "MY_KEY", "has an environment variable of its own"),
+        ("deepseek:chat", "", "environment variable DEEPSEEK_API_KEY"),
         ("http://localhost:8000/v1", "", "say which model"),
         ("http://localhost:eight/v1#m", "", "is no address"),
         ("http:///v1#m", "", "say which model"),
@@ -289,6 +290,11 @@ def test_the_key_of_openai_is_for_openai(environment: pytest.MonkeyPatch) -> Non
 def test_what_is_no_model_is_said(model: str, key_env: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         open_service(model, key_env)
+
+
+def test_earlier_names_of_providers_are_known(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("GOOGLE_API_KEY", "theirs")
+    assert open_service("google-gla:gemini-3").system.startswith("google")
 
 
 def test_the_tool_that_answers_has_a_schema() -> None:
