@@ -100,7 +100,7 @@ class PydanticWorker:
             deps_type=Brief,
             output_type=[str, ToolOutput(Answer, name="answer")],
             instructions=lambda: prompt.instructions(self.toolbox, self.now()),
-            tools=[_offered(tool, toolbox) for tool in toolbox.offered()],
+            tools=[_offered(tool, toolbox, images=images) for tool in toolbox.offered()],
             retries=2,
             model_settings=_settings(self.spending),
         )
@@ -143,7 +143,7 @@ class PydanticWorker:
 
     def _request(self, brief: Brief) -> str | list[told.UserContent]:
         frames = brief.conversation.frames[-MOST_FRAMES:] if self.images else ()
-        pictures = [told.BinaryContent(image_bytes(frame.rgb), media_type="image/jpeg") for frame in frames]
+        pictures = [_picture(image_bytes(frame.rgb)) for frame in frames]
         return [*pictures, prompt.request(brief)] if pictures else prompt.request(brief)
 
 
@@ -166,15 +166,16 @@ def _settings(spending: Spending) -> ModelSettings:
     }
 
 
-def _offered(tool: Tool, toolbox: Toolbox) -> ModelTool[Brief]:
-    """The tool as pydantic-ai offers it. Those that ask run alone: the user can answer one question at a time."""
+def _offered(tool: Tool, toolbox: Toolbox, *, images: bool) -> ModelTool[Brief]:
+    """The tool as pydantic-ai offers it; its pictures go along for models that see. Those that ask run alone: the user can answer one question at a time."""
 
     async def use(context: RunContext[Brief], /, **arguments: Any) -> ToolReturn[str]:
         try:
             found = await toolbox.call(tool.name, arguments, context.deps)
         except ToolError as error:
             raise exceptions.ToolFailed(str(error)) from error
-        return ToolReturn(return_value=found.text, metadata=found.cards)
+        pictures = [_picture(image) for image in found.images] if images else []
+        return ToolReturn(return_value=found.text, content=pictures or None, metadata=found.cards)
 
     asks = toolbox.permission(tool.name) is Permission.ASK
     schema = dict(tool.parameters)
@@ -194,6 +195,10 @@ def _reports(event: object, steps: int) -> Iterable[Report]:
             return _answered(event.result.output)
         case _:
             return ()
+
+
+def _picture(file: bytes) -> told.BinaryContent:
+    return told.BinaryContent(file, media_type="image/png" if file.startswith(b"\x89PNG") else "image/jpeg")
 
 
 def _length(event: object) -> int:

@@ -3,19 +3,17 @@ of everything else that it cannot."""
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime
 from fractions import Fraction
 
 from microturn.background.brief import Brief
 from microturn.background.documents import Documents, best_sentence
 from microturn.background.sums import solve, spoken
+from microturn.background.tools.clock import Now, day_answer
 from microturn.protocol.events import Channel, Progress, Result
 
 CANNOT = "i can not find that out"
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SHIFTS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-Now = Callable[[], datetime]
 
 
 class Offline:
@@ -39,21 +37,13 @@ class Offline:
                 return f"it is {spoken(value)}"
         except (ZeroDivisionError, ValueError):
             return CANNOT
-        return self._day(task.lower().split()) or self._looked_up(task) or CANNOT
+        return day_answer(task, self.now) or self._looked_up(task) or CANNOT
 
     def _looked_up(self, task: str) -> str:
         """What a document says of it, where one sentence has most of the words that tell."""
         sentences = (best_sentence(passage.text, task) for passage in self.documents.search(task))
         sentence = next(filter(None, sentences), "")
         return f"it says {as_spoken(sentence)}" if sentence else ""
-
-    def _day(self, words: list[str]) -> str:
-        """The day of the week of today, tomorrow and yesterday, where a day is asked for."""
-        shift = next((SHIFTS[word] for word in words if word in SHIFTS), None)
-        if shift is None or not {"day", "weekday"} & set(words):
-            return ""
-        day = DAYS[(self.now() + timedelta(days=shift)).weekday()]
-        return f"{'it is' if not shift else 'it was' if shift < 0 else 'it will be'} {day}"
 
 
 def as_spoken(text: str) -> str:

@@ -1,24 +1,19 @@
 """From the user's choice to who does the work: everything that can be wrong is said before the server starts."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from microturn.background.brief import Worker
 from microturn.background.choice import CLIENT, OFFLINE, Choice
 from microturn.background.offline import Offline
+from microturn.background.tools.shelf import built_in
 from microturn.background.tools.tool import Tool, Toolbox
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 EXTRA = "a language model in the background needs the extra `background`: uv sync --extra background"
-BUILT_IN: tuple[Callable[[], list[Tool]], ...] = ()  # each makes some tools
-
-
-def built_in() -> list[Tool]:
-    """The tools that come with microturn."""
-    return [tool for make in BUILT_IN for tool in make()]
 
 
 @asynccontextmanager

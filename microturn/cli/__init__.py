@@ -100,6 +100,11 @@ COMMANDS = (
         target="microturn.cli.docs:docs",
     ),
     Command(
+        name="notes",
+        help="what the background was asked to remember: list, forget, clear",
+        target="microturn.cli.notes:notes",
+    ),
+    Command(
         name="background",
         help="what works behind the talk, in the terminal: ask it something, list its tools",
         target="microturn.cli.background:background",

@@ -118,6 +118,19 @@ async def test_frames_go_along_where_that_is_chosen() -> None:
         assert [picture.media_type for picture in pictures] == ["image/jpeg"] * images
 
 
+async def test_pictures_of_a_tool_go_along_where_that_is_chosen() -> None:
+    async def look(arguments: Any, brief: Brief) -> Found:
+        return Found(text="a picture", images=(b"\x89PNG", b"\xff\xd8"))
+
+    for images in (False, True):
+        script = Script(call("look", text="x"), "Black.")
+        await reports_of(script, tool("look", run=look), images=images)
+        parts = [part for message in script.seen[-1] for part in message.parts if isinstance(part, UserPromptPart)]
+        seen = [c.media_type for part in parts for c in part.content if isinstance(c, BinaryContent)]
+        assert [kind for kind in seen if kind == "image/png"] == ["image/png"] * images
+        assert script.returned() == ["a picture"]
+
+
 async def test_a_tool_shows_its_card_and_the_answer_follows() -> None:
     script = Script(call("echo", text="hi"), call("answer", say="It is 7.", aside="Hi, echoed."))
     first, using, card, aside, answer = await reports_of(script, tool())

@@ -54,7 +54,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
             yield str(messages[-1].parts[0].content)
 
     monkeypatch.setattr(service, "open_service", lambda *given: FunctionModel(stream_function=stream))
-    monkeypatch.setattr(start, "BUILT_IN", (tools,))
+    monkeypatch.setattr(start, "built_in", tools)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "data look",
         "data speed",
         "docs",
+        "notes",
         "background",
         "bench",
         "bench list",
