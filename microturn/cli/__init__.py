@@ -104,6 +104,11 @@ COMMANDS = (
         help="what the background was asked to remember: list, forget, clear",
         target="microturn.cli.notes:notes",
     ),
+    Command(
+        name="background",
+        help="what works behind the talk, in the terminal: ask it something, list its tools",
+        target="microturn.cli.background:background",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench.run:bench"),
     Command(
         name="bench list",

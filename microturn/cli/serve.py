@@ -4,9 +4,10 @@ import argparse
 import ssl
 from pathlib import Path
 
-from microturn.background.offline import Offline
+from microturn.background.start import prepared
 from microturn.cli.folder import writable
 from microturn.cli.model import add_model_arguments, open_model
+from microturn.cli.worker import add_worker_arguments, chosen
 from microturn.server.app import application, listen, server
 
 LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
@@ -20,12 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-origin", action="append", default=[], metavar="URL", help="let pages of URL connect, too; repeatable"
     )
-    parser.add_argument(
-        "--background",
-        choices=("offline", "client"),
-        default="offline",
-        help="who does the work that the model hands over: offline (sums and dates, no network) or the client",
-    )
+    add_worker_arguments(parser)
     parser.add_argument("--record", type=Path, metavar="DIR", help="save every session as a timeline folder in DIR")
     parser.add_argument("--ssl-certfile", metavar="PEM", help="serve HTTPS: phones need it for the microphone")
     parser.add_argument("--ssl-keyfile", metavar="PEM", help="the certificate's key, if it is in a file of its own")
@@ -36,6 +32,7 @@ def serve(args: argparse.Namespace) -> int:
     check_tls(args.ssl_certfile, args.ssl_keyfile)
     if args.record:
         writable(args.record, "--record")
+    worker = prepared(chosen(args))
     with listen(args.host, args.port) as sock:
         from microturn.engine.scheduler import Engine, EngineConfig  # torch: not before the port is known to be free
 
@@ -43,12 +40,11 @@ def serve(args: argparse.Namespace) -> int:
         engine = Engine(
             open_model(args.model, args.device), EngineConfig(slots=args.sessions, model=name, record=args.record)
         )
-        worker = Offline() if args.background == "offline" else None
         app = application(engine, model=name, allow_origins=args.allow_origin, worker=worker)
         running = server(app, certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
         print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)
         running.run(sockets=[sock])
-    return 0
+    return 0 if running.started else 1
 
 
 def check_tls(certfile: str | None, keyfile: str | None) -> None:

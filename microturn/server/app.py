@@ -9,7 +9,7 @@ import errno
 import socket
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -46,14 +46,15 @@ def application(
     model: str,
     limits: Limits | None = None,
     allow_origins: Collection[str] = (),
-    worker: Worker | None = None,
+    worker: Worker | AbstractAsyncContextManager[Worker] | None = None,
 ) -> Starlette:
-    """The ASGI app; the engine runs as long as the app does. `worker` does what the model delegates, else clients do."""
+    """The ASGI app; the engine runs as long as the app does. `worker` does what the model delegates, else clients do;
+    one that is to be entered first (its connections) is open as long as the app runs."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with TaskGroup() as tasks, engine:
-            app.state.hub = Hub(engine, model=model, tasks=tasks, limits=limits or Limits(), worker=worker)
+        async with _entered(worker) as at_work, TaskGroup() as tasks, engine:
+            app.state.hub = Hub(engine, model=model, tasks=tasks, limits=limits or Limits(), worker=at_work)
             app.state.allow_origins = frozenset(origin.rstrip("/") for origin in allow_origins)
             yield
 
@@ -67,6 +68,15 @@ def application(
             Mount("/", Page(directory=WEB, html=True)),
         ],
     )
+
+
+@asynccontextmanager
+async def _entered(worker: Worker | AbstractAsyncContextManager[Worker] | None) -> AsyncIterator[Worker | None]:
+    if isinstance(worker, AbstractAsyncContextManager):
+        async with worker as at_work:
+            yield at_work
+    else:
+        yield worker
 
 
 async def _live(websocket: WebSocket) -> None:

@@ -45,6 +45,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "data speed",
         "docs",
         "notes",
+        "background",
         "bench",
         "bench list",
         "bench rescore",
