@@ -70,12 +70,14 @@ def _shape(kind: str, x: Sequence[str | Number], names: tuple[str, str], *, many
     across: dict[str, Any] = {"field": "x", "title": names[0] or None, **_scale(kind, x)}
     up: dict[str, Any] = {"field": "y", "title": names[1] or None, "type": "quantitative", "axis": {"tickCount": 5}}
     colour: dict[str, Any] = {"color": {"field": "of", "type": "nominal", "sort": None}} if many else {}
-    if kind == "pie":
+    if kind == "pie":  # in the order given, from the top
         theta = {"field": "y", "type": "quantitative", "stack": True}
         slices = {"field": "x", "type": "nominal", "sort": None, "legend": {"orient": "right"}}
+        order = {"field": "at", "type": "quantitative"}
         return {
+            "transform": [{"window": [{"op": "row_number", "as": "at"}]}],
             "mark": {"type": "arc", "innerRadius": 50, "padAngle": 0.02},
-            "encoding": {"theta": theta, "color": slices},
+            "encoding": {"theta": theta, "color": slices, "order": order},
         }
     if kind == "bar" and max(len(str(at)) for at in x) > LONG:
         across["axis"] = {"labelLimit": 150, "grid": False, "domain": False, "ticks": False}

@@ -35,7 +35,7 @@ code { padding: 0.1em 0.35em; } pre { padding: 10px 12px; overflow-x: auto; } pr
 blockquote { border-left: 3px solid var(--line); padding-left: 12px; color: var(--muted); margin-inline: 0; }
 hr { border: 0; border-top: 1px solid var(--line); }
 img { max-width: 100%; height: auto; border-radius: 10px; display: block; margin: 0 auto; }
-svg { display: block; width: 100%; max-width: 490px; max-height: 400px; height: auto; margin: 0 auto; }
+svg { display: block; overflow: visible; width: 100%; max-width: 490px; max-height: 400px; height: auto; margin: 0 auto; }
 .wide { overflow-x: auto; margin: 0 -16px; padding: 0 16px; }
 .wide:first-child > table { margin-top: 0; } .wide:last-child > table { margin-bottom: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.94rem; overflow-wrap: normal; }

@@ -6,19 +6,29 @@ easel that has nothing to draw for a while puts its process away.
 """
 
 import json
+import logging
+import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from microturn.background.drawing import DRAWN, document, excuse
 from microturn.protocol.events import Card
 
-LIMIT_S = 5.0  # for one card, the start of the process included
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+LIMIT_S = 20.0  # for one card, the start of the process included, however busy the machine is
+COMPUTE_S = 4  # seconds of computing for one card
 IDLE_S = 60.0
-SLOW = "it takes too long to draw; show something simpler"
+SLOW = "it cannot be drawn in time; show something simpler"
 MOST_MEMORY = 3 << 30  # bytes of data of the process
+LOG = logging.getLogger(__name__)
 ROOT = str(Path(__file__).resolve().parents[2])
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from microturn.background.easel import main; main()"
 
@@ -49,16 +59,23 @@ class Easel:
             reply = self._ask(asked)
             if "html" not in reply:
                 self._put_away()
-            self._idle = _timer(self.idle_s, self.close)
+            self._idle = _timer(self.idle_s, self._rest_if_idle)
         if "html" not in reply:
             raise ValueError(reply["why"])
         return reply["html"]
 
     def close(self) -> None:
-        """Put the process away; the next card begins another."""
+        """Put the process away, even while it draws; the next card begins another."""
+        if (process := self._process) is not None:
+            process.kill()
         with self._turn:
             self._rest()
             self._put_away()
+
+    def _rest_if_idle(self) -> None:
+        with self._turn:
+            if self._idle is threading.current_thread():  # nothing was drawn since it was set
+                self._put_away()
 
     def _rest(self) -> None:
         if self._idle is not None:
@@ -102,7 +119,7 @@ class Easel:
                 pipe.close()
 
 
-def _timer(seconds: float, then: Any) -> threading.Timer:
+def _timer(seconds: float, then: Callable[[], None]) -> threading.Timer:
     timer = threading.Timer(seconds, then)
     timer.daemon = True
     timer.start()
@@ -114,22 +131,28 @@ def main() -> None:
     _hold_back()
     for line in sys.stdin.buffer:
         asked: dict[str, Any] = json.loads(line)
+        _limit_compute()
         try:
             reply = {"html": document(Card(at_ms=0.0, id="", delegation="", title="", **asked))}
         except ValueError as error:
             reply = {"why": str(error)}
-        except (RecursionError, MemoryError):
-            reply = {"why": "it is too deeply nested; show something simpler"}
+        except Exception as error:
+            LOG.exception("a %s card", asked["kind"])
+            reply = {"why": f"it cannot be drawn ({type(error).__name__}); show something simpler"}
         sys.stdout.write(json.dumps(reply) + "\n")
         sys.stdout.flush()
 
 
 def _hold_back() -> None:
     """Whatever else this machine does comes first; there is an end to memory."""
-    try:
-        import os
-        import resource
-    except ImportError:  # Windows
-        return
-    os.nice(5)
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    if resource is not None:
+        os.nice(5)
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+
+
+def _limit_compute() -> None:
+    """The system ends this process when it has computed for `COMPUTE_S` more."""
+    if resource is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        most = int(used.ru_utime + used.ru_stime) + COMPUTE_S + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -1,6 +1,7 @@
 """The drawing process: what hangs or dies costs that card only, and it goes when it is idle."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from microturn.background.charts import plotted
-from microturn.background.easel import SLOW, Easel
+from microturn.background.easel import PROGRAM, SLOW, Easel
 from microturn.protocol.events import Card
 
 
@@ -70,6 +71,29 @@ def test_one_that_takes_too_long_is_given_up_and_the_next_is_drawn() -> None:
     easel.limit_s = 30.0
     assert "hello" in easel.draw(HELLO)
     easel.close()
+
+
+def test_a_busy_machine_costs_no_card_but_computing_without_end_does(
+    easel: Easel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("vl_convert")
+    monkeypatch.setattr(
+        "microturn.background.easel.PROGRAM",
+        PROGRAM.replace("; main()", "; import microturn.background.easel as e; e.COMPUTE_S = 0; main()"),
+    )
+    began_s = time.monotonic()
+    with pytest.raises(ValueError, match=SLOW):
+        easel.draw(ENDLESS)
+    assert time.monotonic() - began_s < easel.limit_s - 1
+
+
+def test_closing_ends_what_is_being_drawn(easel: Easel) -> None:
+    pytest.importorskip("vl_convert")
+    threading.Timer(0.5, easel.close).start()
+    began_s = time.monotonic()
+    with pytest.raises(ValueError, match=SLOW):
+        easel.draw(ENDLESS)
+    assert time.monotonic() - began_s < 3
 
 
 def test_a_process_that_died_is_begun_anew(easel: Easel) -> None:

@@ -294,6 +294,11 @@ def test_on_a_phone_cards_are_a_strip_and_everything_fits(page: Page) -> None:
     allow = page.get_by_role("button", name="Allow", exact=True).bounding_box()
     assert allow is not None and allow["height"] >= 44 and allow["x"] >= 0 and allow["y"] + 44 < 844
     assert page.evaluate("document.getElementById('conversation').clientHeight") > 90
+    page.wait_for_selector("#conversation .model:has-text('word')")
+    below = "(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)"
+    until(
+        page, lambda: page.evaluate(f"{below}(document.getElementById('conversation'))") < 2
+    )  # the end stays in sight
     small = "() => [...document.querySelectorAll('.beside button')].filter((e) => e.getBoundingClientRect().height < 44).length"
     assert page.evaluate(small) == 0
 

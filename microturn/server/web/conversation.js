@@ -12,6 +12,9 @@ export class Conversation {
   constructor(list, empty) {
     this.list = list;
     this.empty = empty;
+    this.follows = true; // the end is in sight, and stays so
+    list.onscroll = () => (this.follows = list.scrollHeight - list.scrollTop - list.clientHeight < 160);
+    new ResizeObserver(() => this.follow()).observe(list);
     this.reset();
   }
 
@@ -114,7 +117,6 @@ export class Conversation {
   }
 
   follow() {
-    const { scrollHeight, scrollTop, clientHeight } = this.list;
-    if (scrollHeight - scrollTop - clientHeight < 160) this.list.scrollTop = scrollHeight;
+    if (this.follows) this.list.scrollTop = this.list.scrollHeight;
   }
 }
