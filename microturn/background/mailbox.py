@@ -86,6 +86,10 @@ class Mailbox:
         elif isinstance(event, Word | Text | Do):
             self._events.append(event)
 
+    def why_over(self, delegation: str) -> str | None:
+        """Why a delegation is over; None while it is open, and of one that never was or is long forgotten."""
+        return next((reason for id, reason in reversed(self._over) if id == delegation), None)
+
     def conversation(self, until_ms: float) -> Timeline:
         """The words, texts and notes so far, with the latest frames."""
         return Timeline(duration_ms=until_ms, events=tuple(self._events), frames=tuple(self._frames))
@@ -135,7 +139,7 @@ class Mailbox:
         said = ", ".join(f"{name} {value}" for name, value in answer.values.items())
         if card.kind == "permission":
             said = "allowed" if answer.values.get("allow") is True else "not allowed"
-        return Text(at_ms=answer.at_ms, channel=Channel.THINKING, text=f"the user answered {said}")
+        return Text(at_ms=answer.at_ms, channel=Channel.THINKING, text=f"the user answered {said or 'nothing'}")
 
     def give_up(self, delegation: str, at_ms: float, reason: str) -> Cancel | None:
         """Who was to do it will not, or the user called it off on the page; None when it is over already."""
@@ -207,4 +211,4 @@ class Mailbox:
         return Cancel(at_ms=at_ms, delegation=delegation, reason=reason)
 
     def _why_over(self, delegation: str) -> str:
-        return next((reason for id, reason in reversed(self._over) if id == delegation), "unknown")
+        return self.why_over(delegation) or "unknown"

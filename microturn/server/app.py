@@ -28,15 +28,35 @@ from microturn.server.connection import Engine, Hub, Limits
 
 WEB = Path(__file__).parent / "web"
 LIVE = "/v1/live/sessions"
+# Cards are documents in frames that inherit this policy: hence inline styles, and pictures that lie in the document.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+    "media-src": "'self' blob:",
+    "connect-src": "'self' ws: wss:",
+    "frame-src": "'none'",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'self'",
+}
+HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 MAX_WS_BYTES = 32 << 20  # larger messages end the connection (1009); from 1 MB on they get an `error` event
 
 
 class Page(StaticFiles):
-    """The page's files, always revalidated: a new server never meets an old script."""
+    """The page's files, always revalidated (a new server never meets an old script), under a policy that lets it load
+    and run nothing but these."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers.update(HEADERS)
         return response
 
 
@@ -57,6 +77,7 @@ def application(
             app.state.hub = Hub(engine, model=model, tasks=tasks, limits=limits or Limits(), worker=at_work)
             app.state.allow_origins = frozenset(origin.rstrip("/") for origin in allow_origins)
             yield
+        app.state.hub.close()
 
     return Starlette(
         lifespan=lifespan,

@@ -13,6 +13,7 @@ import logging
 import secrets
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -20,10 +21,13 @@ from typing import Any, Protocol, Self
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from microturn.background.brief import Brief, Report, Worker
+from microturn.background.cards import QUESTIONS
 from microturn.background.desk import Desk
+from microturn.background.easel import Easel
 from microturn.protocol.clock import DAY_S
-from microturn.protocol.events import Answer, Cancel, CloseReason, Delegation, Event, Opened, Text
+from microturn.protocol.events import Answer, Cancel, Card, CloseReason, Delegation, Event, Opened, Text
 from microturn.server.actions import Action, Close, Input, Picture, Reply, Resume, Start, Todo
+from microturn.server.gallery import Draw, Gallery
 from microturn.server.live import SESSION_S, LiveCodec, Phase
 from microturn.server.outbox import Outbox, Overflow
 
@@ -96,6 +100,7 @@ class LiveSession:
         self.began_s = self.heard_s = asyncio.get_running_loop().time()
         self.handle: Handle | None = None
         self.desk: Desk | None = None
+        self.gallery: Gallery | None = None
         self.returning: asyncio.Task[None] | None = None  # ends the session of a client that stays away
         self.taken_over = asyncio.Event()  # set when another connection has resumed this session
 
@@ -127,17 +132,30 @@ class LiveSession:
         else:
             self.desk.answer(event)
 
-    def begin_work(self, worker: Worker, tasks: TaskGroup) -> None:
+    def begin_work(self, worker: Worker, tasks: TaskGroup, draw: Draw) -> None:
         """Let `worker` do what the model delegates; what it reports goes to the model and to the client."""
+        self.gallery = gallery = Gallery(draw, self._hang, tasks)
 
         async def pass_on(actions: list[Reply | Text]) -> None:
             for action in actions:
                 await self._act(action)
 
         def tell(report: Report) -> None:
-            tasks.create_task(pass_on(self.codec.report(report)))
+            actions = self.codec.report(report)
+            tasks.create_task(pass_on(actions))
+            if actions and isinstance(report, Card) and report.kind not in QUESTIONS and self.codec.extended:
+                gallery.show(report)
 
         self.desk = Desk(worker, tell)
+
+    def _hang(self, card: Card, html: str) -> None:
+        for reply in self.codec.shown(card, html):
+            self.outbox.put(reply.text)
+
+    def end_work(self) -> None:
+        if self.desk is not None and self.gallery is not None:
+            self.desk.close()
+            self.gallery.close()
 
     async def end_in_time(self, limits: Limits) -> None:
         """Close the session when it has lasted, or its client has been silent, for too long."""
@@ -168,6 +186,15 @@ class Hub:
     ) -> None:
         self.engine, self.model, self.tasks, self.limits, self.worker = engine, model, tasks, limits, worker
         self.sessions: dict[str, LiveSession] = {}
+        self.easel, self.painter = Easel(), ThreadPoolExecutor(1, "painter")  # a thread that starts with the first card
+
+    async def _draw(self, card: Card) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self.painter, self.easel.show, card)
+
+    def close(self) -> None:
+        """When no session is left."""
+        self.painter.shutdown(wait=False, cancel_futures=True)
+        self.easel.close()
 
     async def serve(self, socket: WebSocket, *, now_s: int) -> None:
         """One WebSocket connection, from accept to close."""
@@ -227,7 +254,7 @@ class Hub:
             session.outbox.put(message)
         self.sessions[session.token] = session
         if self.worker is not None and session.codec.target == "responses":
-            session.begin_work(self.worker, self.tasks)
+            session.begin_work(self.worker, self.tasks, self._draw)
         self.tasks.create_task(self._run(session, events))
         return None
 
@@ -235,8 +262,7 @@ class Hub:
         ending = self.tasks.create_task(session.end_in_time(self.limits))
         await session.pump(events)
         ending.cancel()
-        if session.desk is not None:
-            session.desk.close()
+        session.end_work()
         self.sessions.pop(session.token, None)
         if session.returning is not None:
             session.returning.cancel()

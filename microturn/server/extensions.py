@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+Value = Annotated[str, Field(max_length=1000)] | FiniteFloat | bool  # of a field in a form
+
 
 class Extension(BaseModel):
     """`extra` is allowed only so that the codec can name the field nobody knows."""
@@ -68,11 +70,11 @@ class DelegationCancel(Extension):
 
 
 class CardAnswer(Extension):
-    """What the user answered to a card that asks: the form's values, or {"allow": true or false}."""
+    """What the user answered to a card that asks: the form's values (none: no answer), or {"allow": true or false}."""
 
     type: Literal["microturn.answer"]
     card_id: str
-    values: dict[str, str | float | bool]
+    values: Annotated[dict[Annotated[str, Field(max_length=200)], Value], Field(max_length=12)]
     event_id: str | None = None
 
 
@@ -147,8 +149,11 @@ class DelegationState(BaseModel):
 
 
 class CardShown(BaseModel):
-    """A card of the background; one with the same id takes the place of the earlier one. `html` is safe to be put into a
-    sandboxed frame; questions (`form`, `permission`) have none and are made from `content`."""
+    """A card of the background; one with the same id takes the place of the earlier one.
+
+    `html` is a whole document for a frame without scripts. Questions (`form`, `permission`) have none and are made from
+    `content`, which only they have.
+    """
 
     type: Literal["microturn.card"] = "microturn.card"
     id: str

@@ -15,6 +15,7 @@ import numpy as np
 from openai.types import live
 from pydantic import BaseModel
 
+from microturn.background.cards import QUESTIONS
 from microturn.background.mailbox import ANSWERED, Dropped, Mailbox
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import (
@@ -188,20 +189,30 @@ class LiveCodec:
             return []
         return [outcome, *map(Reply, self._reported(event))]
 
+    def shown(self, card: Card, html: str) -> list[Reply]:
+        """A card that has been drawn, unless its delegation was called off meanwhile."""
+        if not self.extended or self.mailbox.why_over(card.delegation) not in (None, ANSWERED):
+            return []
+        return [Reply(self._card(replace(card, at_ms=self.at_ms, content={}), html))]
+
+    def _card(self, card: Card, html: str = "") -> str:
+        shown = own.CardShown(
+            id=card.id,
+            delegation_id=card.delegation,
+            at_ms=card.at_ms,
+            kind=card.kind,
+            title=card.title,
+            content=dict(card.content),
+            html=html,
+        )
+        return self._own(shown)
+
     def _reported(self, event: Progress | Result | Card) -> Iterator[str]:
         if not self.extended:
             return
         if isinstance(event, Card):
-            yield self._own(
-                own.CardShown(
-                    id=event.id,
-                    delegation_id=event.delegation,
-                    at_ms=event.at_ms,
-                    kind=event.kind,
-                    title=event.title,
-                    content=dict(event.content),
-                )
-            )
+            if event.kind in QUESTIONS:
+                yield self._card(event)
             return
         if isinstance(event, Progress):
             yield self._own(

@@ -39,7 +39,9 @@ PHONE = "--host-resolver-rules=MAP phone.test 127.0.0.1"
 
 @dataclass
 class FakeHandle:
-    """Per 200 ms of audio one tick. Every fifth tick it says a word; a loud tick it hears "hello"; "stop" clears."""
+    """Per 200 ms of audio one tick. Every fifth tick it says a word; a loud tick it hears "hello"; "stop" clears.
+
+    Texts that begin with "delegate" or "allow" become notes of the model."""
 
     number: int
     received: list[Event] = field(default_factory=list)
@@ -55,6 +57,8 @@ class FakeHandle:
             raise ValueError("that text is refused; send another")
         if isinstance(event, Text) and event.text == "find out":
             self.queue.put_nowait(Do(at_ms=self.ticks * 200, text="delegate the weather"))
+        if isinstance(event, Text) and event.text.split()[0] in ("delegate", "allow"):
+            self.queue.put_nowait(Do(at_ms=self.ticks * 200, text=event.text))
         if isinstance(event, Text) and event.text == "stop":
             self.queue.put_nowait(Clear(at_ms=self.ticks * 200))
         if isinstance(event, Audio):

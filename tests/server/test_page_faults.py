@@ -125,12 +125,12 @@ def test_after_a_lost_session_everything_begins_at_zero(page: Page, engine: Any)
 
     links = routed(page, through, forgetful)
     start(page)
-    page.wait_for_function("document.getElementById('f-time').textContent >= '0:04'")
+    until(page, lambda: page.evaluate("document.getElementById('f-time').textContent >= '0:04'"))
     links[0].close(code=1011)
     page.wait_for_selector("text=This is a new one")
     page.wait_for_selector("#link[data-link=open]")
     assert not page.is_visible("text=Connected again")
-    page.wait_for_function("document.getElementById('f-time').textContent <= '0:03'")
+    until(page, lambda: page.evaluate("document.getElementById('f-time').textContent <= '0:03'"))
     acks = lambda: [event.until_ms for event in engine.handles[1].received if isinstance(event, Played)]
     until(page, lambda: len(acks()) > 0)
     assert acks()[0] < 3000, acks()
@@ -184,13 +184,13 @@ def test_end_works_on_a_dead_connection(page: Page) -> None:
 def test_end_while_the_browser_still_asks(page: Page, engine: Any) -> None:
     page.evaluate("hold = true")
     page.get_by_role("button", name="Start talking").click()
-    page.wait_for_function("waiting.length === 1")
+    until(page, lambda: page.evaluate("waiting.length === 1"))
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("button", name="Start talking").click()  # and at once again
-    page.wait_for_function("waiting.length === 2")
+    until(page, lambda: page.evaluate("waiting.length === 2"))
     page.evaluate("allow()")
     page.wait_for_selector("#link[data-link=open]")
-    page.wait_for_function(f"{LIVE_TRACKS} === 1")
+    until(page, lambda: page.evaluate(f"{LIVE_TRACKS} === 1"))
     assert len(engine.handles) == 1
     assert page.evaluate("contexts.map((c) => c.state)") == ["closed", "running"]
 
@@ -199,11 +199,11 @@ def test_a_camera_that_comes_after_the_end_is_let_go(page: Page) -> None:
     start(page)
     page.evaluate("hold = true")
     page.get_by_label("Show the camera to the model").click()
-    page.wait_for_function("waiting.length === 1")
+    until(page, lambda: page.evaluate("waiting.length === 1"))
     page.get_by_role("button", name="End", exact=True).click()
     page.evaluate("allow()")
-    page.wait_for_function("streams.length === 2")
-    page.wait_for_function(f"{LIVE_TRACKS} === 0")
+    until(page, lambda: page.evaluate("streams.length === 2"))
+    until(page, lambda: page.evaluate(f"{LIVE_TRACKS} === 0"))
     assert not page.is_visible("#preview")
 
 

@@ -5,12 +5,14 @@
  */
 
 import { Audio, fromBase64, toBase64 } from "./audio.js";
+import { Cards } from "./cards.js";
 import { clock, Conversation } from "./conversation.js";
 import { Latency, LOUD } from "./latency.js";
 import { ANEW, explain, INSECURE, PAUSED, STATES, UNPLUGGED } from "./sentences.js";
 import { Session } from "./session.js";
 import { Timeline } from "./timeline.js";
 import { Video } from "./video.js";
+import { Work } from "./work.js";
 
 const WIRE_HZ = 24000;
 const HOLD_MS = 350;
@@ -37,6 +39,12 @@ const page = {
 
 const timeline = new Timeline($("timeline"));
 const conversation = new Conversation($("conversation"), $("empty"));
+const work = new Work($("work"));
+const cards = new Cards($("cards"), {
+  answer: (id, values) => session.send({ type: "microturn.answer", card_id: id, values, event_id: id }),
+  say: (text) => ($("aloud").textContent = text),
+  onCount: (count) => document.body.classList.toggle("with-cards", count > 0),
+});
 const latency = new Latency();
 const session = new Session({ onEvent, onLink, onAnew });
 const audio = new Audio({ onChunk, onPlayback, onBegan: (atS) => latency.begin(atS), onState, onMicrophone });
@@ -63,12 +71,13 @@ const HANDLERS = {
     conversation.drop(page.voice.playedMs);
   },
   "microturn.do": (e) => timeline.mark(e.at_ms, e.text, "do"),
-  "microturn.delegation": ({ id, task }) =>
-    conversation.work(id, task, () => session.send({ type: "microturn.delegation.cancel", delegation_id: id })),
-  "microturn.delegation.state": ({ id, text }) => conversation.progress(id, text),
-  "microturn.delegation.over": ({ id, reason }) => conversation.over(id, reason),
+  "microturn.delegation": onDelegation,
+  "microturn.delegation.state": ({ id, text, done }) => work.progress(id, text, done),
+  "microturn.delegation.over": onOver,
+  "microturn.card": (e) => cards.show(e),
+  "microturn.card.answered": ({ id, values }) => cards.answered(id, values),
   "microturn.tick": onTick,
-  error: (e) => notify(e.error.message),
+  error: onError,
 };
 
 function onEvent(event) {
@@ -78,6 +87,22 @@ function onEvent(event) {
 function word(side, { delta, start_ms, end_ms }) {
   timeline.word(side, start_ms, end_ms, delta.trim());
   conversation.word(side, start_ms, end_ms, delta.trim());
+}
+
+function onDelegation({ id, task, at_ms }) {
+  conversation.work(id, task);
+  work.begin(id, task, at_ms, () => session.send({ type: "microturn.delegation.cancel", delegation_id: id }));
+}
+
+function onOver({ id, reason }) {
+  conversation.over(id, reason);
+  work.over(id, reason);
+  cards.over(id);
+}
+
+function onError({ error }) {
+  if (error.code === "unknown_card") cards.gone(error.client_event_id); // answered aloud meanwhile
+  else if (error.code !== "unknown_delegation") notify(error.message); // over before the cancel came
 }
 
 function onTick(tick) {
@@ -100,12 +125,18 @@ function onLink(link, why) {
   if (link === "closed") stop();
   if (why) notify(why);
   if (link === "open" && page.muted) session.send({ type: "session.input_audio.mute" });
+  if (link === "open") {
+    cards.again();
+    work.again();
+  }
 }
 
 function onAnew() {
   forget();
   audio.reset();
   conversation.part(ANEW);
+  cards.part();
+  work.reset();
   page.link = "connecting";
 }
 
@@ -192,6 +223,7 @@ async function start() {
   notify("");
   forget();
   conversation.reset();
+  cards.reset();
   Object.assign(page, { link: "connecting", microphone: "live", paused: false });
   $("connect").classList.add("on");
   $("connect").lastElementChild.textContent = "End";
@@ -216,6 +248,8 @@ function stop() {
   video.close();
   showVideo();
   conversation.settle(Infinity);
+  cards.over();
+  work.reset();
   timeline.stop();
   setMuted(false);
   $("connect").classList.remove("on");
@@ -301,6 +335,7 @@ function show() {
   setLevel(".disc.user", page.link === "open" ? page.micLevel : 0);
   setLevel(".disc.model", page.voice.playing ? page.voice.level : 0);
   if (page.link === "open") conversation.settle(timeline.now);
+  work.tick(timeline.now);
   timeline.draw();
   requestAnimationFrame(show);
 }

@@ -12,6 +12,9 @@ export class Conversation {
   constructor(list, empty) {
     this.list = list;
     this.empty = empty;
+    this.follows = true; // the end is in sight, and stays so
+    list.onscroll = () => (this.follows = list.scrollHeight - list.scrollTop - list.clientHeight < 160);
+    new ResizeObserver(() => this.follow()).observe(list);
     this.reset();
   }
 
@@ -67,6 +70,7 @@ export class Conversation {
   part(text) {
     for (const side of Object.keys(this.open)) this.finish(side);
     this.spoken = [];
+    for (const item of this.list.querySelectorAll(".work.open")) item.classList.remove("open");
     this.note(text);
   }
 
@@ -78,37 +82,20 @@ export class Conversation {
     this.follow();
   }
 
-  /** Something is being worked on, until `over`; `cancel` is called when the user gives it up. */
-  work(id, task, cancel) {
+  /** Something is being worked on, until `over`. */
+  work(id, task) {
     const item = document.createElement("li");
     item.className = "work open";
     item.dataset.delegation = id;
-    const text = document.createElement("span");
-    text.textContent = `Working on: ${task}`;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Cancel";
-    button.setAttribute("aria-label", `Cancel: ${task}`);
-    button.addEventListener("click", cancel, { once: true });
-    item.append(text, button);
+    item.textContent = `Working on: ${task}`;
     this.add(item);
     this.follow();
   }
 
-  progress(id, text) {
-    const span = this.working(id)?.querySelector("span");
-    if (span) span.textContent = `${span.textContent.split(" · ")[0]} · ${text}`;
-  }
-
-  working(id) {
-    return this.list.querySelector(`[data-delegation="${CSS.escape(id)}"].open`);
-  }
-
   over(id, reason) {
-    const item = this.working(id);
+    const item = this.list.querySelector(`[data-delegation="${CSS.escape(id)}"].open`);
     if (!item) return;
     item.classList.remove("open");
-    item.querySelector("button").remove();
     item.append(` – ${reason}`);
   }
 
@@ -130,7 +117,6 @@ export class Conversation {
   }
 
   follow() {
-    const { scrollHeight, scrollTop, clientHeight } = this.list;
-    if (scrollHeight - scrollTop - clientHeight < 160) this.list.scrollTop = scrollHeight;
+    if (this.follows) this.list.scrollTop = this.list.scrollHeight;
   }
 }

@@ -3,6 +3,7 @@
 const KEEP_MS = 40_000;
 const LEVEL_MS = 10;
 const BUDGET_MS = 200;
+const MOST_MARK = 22; // characters of a note
 const FULL_SCALE = 0.25; // rms that fills a lane
 
 export class Timeline {
@@ -69,7 +70,7 @@ export class Timeline {
   }
 
   mark(at, text, kind) {
-    this.marks.push({ at, text, kind });
+    this.marks.push({ at, text: text.length > MOST_MARK ? `${text.slice(0, MOST_MARK)}…` : text, kind });
   }
 
   /** The model yielded at `at`: what it had not said by `heardMs` was not heard. */
