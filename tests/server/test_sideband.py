@@ -15,7 +15,7 @@ from test_delegations import TASK, heard_of, note
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from microturn.protocol.events import Channel, Text
+from microturn.protocol.events import Audio, Channel, Text
 from microturn.server.pcm import encode_pcm
 from microturn.server.sideband import MOST
 
@@ -89,7 +89,12 @@ async def test_what_is_open_is_told_and_a_withdrawal_too(port: int, engine: Fake
         await heard_of(link, "microturn.delegation")
         async with connect(side_address(port, id)) as other:
             assert (await heard_of(other, "microturn.delegation"))["task"] == TASK
-            progress = {"type": "microturn.delegation.progress", "delegation_id": "delegation_1", "text": "half", "done": 0.5}
+            progress = {
+                "type": "microturn.delegation.progress",
+                "delegation_id": "delegation_1",
+                "text": "half",
+                "done": 0.5,
+            }
             await other.send(json.dumps(progress))
             assert (await heard_of(link, "microturn.delegation.state"))["done"] == 0.5
             engine.handles[0].queue.put_nowait(note(f"cancel {TASK}"))
@@ -109,7 +114,7 @@ async def test_it_mutes_and_closes_but_sends_no_audio(port: int, engine: FakeEng
         assert (await stock(live, "session.closed")).reason == "close_requested"
         assert (await heard_of(link, "session.closed"))["reason"] == "close_requested"
     [audio] = [event for event in engine.handles[0].received if not isinstance(event, Text)]
-    assert not np.abs(audio.samples).max()
+    assert isinstance(audio, Audio) and not np.abs(audio.samples).max()
 
 
 async def test_the_session_outlives_it(port: int) -> None:
