@@ -122,8 +122,8 @@ class LiveReader:
             case "microturn.delegation.over" if wire["reason"] != ANSWERED:
                 return [Cancel(at_ms=wire["at_ms"], delegation=wire["id"], reason=wire["reason"])]
             case "microturn.card":
-                same = {name: wire[name] for name in ("at_ms", "id", "kind", "title", "content")}
-                return [Card(delegation=wire["delegation_id"], **same)]
+                same = {name: wire[name] for name in ("at_ms", "id", "kind", "title")}
+                return [Card(delegation=wire["delegation_id"], content=wire.get("content") or {}, **same)]
             case "microturn.card.answered":
                 return [Answer(at_ms=wire["at_ms"], card=wire["id"], values=wire["values"])]
             case _:
