@@ -44,7 +44,7 @@ def watch(url: str, user: Track, picture: Path) -> dict[str, object]:
         page.get_by_role("button", name="Start talking").click()
         page.wait_for_timeout(user.duration_ms + AFTER_S * 1000)
         picture.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=picture)
+        page.screenshot(path=picture, timeout=180_000)  # a busy machine draws slowly
         running.close()
     return _account(events)
 
