@@ -3,21 +3,30 @@
 Needs playwright and a Chromium on the PATH.
 """
 
-import json
 import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from playwright.sync_api import WebSocket, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from microturn.protocol.media import write_wav
 from microturn.protocol.timeline import Track
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream")
 FLAGS += ("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required")
-SHOWN = ("microturn.do", "microturn.delegation", "microturn.card")
-AFTER_S = 4.0
+AFTER_S, PATIENCE_MS = 4.0, 180_000  # a busy machine draws slowly
+KEEP = """
+window.work = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      if (/"type":"microturn\\.(do|delegation|card)/.test(data)) window.work.push(JSON.parse(data));
+    });
+  }
+};
+"""
 
 
 def watch(url: str, user: Track, picture: Path) -> dict[str, object]:
@@ -28,31 +37,23 @@ def watch(url: str, user: Track, picture: Path) -> dict[str, object]:
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         raise ValueError("there is no chromium on the PATH: install it, or leave --page out")
-    events: list[dict[str, object]] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", lambda text: _keep(events, text))
-
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         sound = Path(folder) / "user.wav"
         write_wav(sound, user.samples, user.rate_hz)
         flags = [*FLAGS, f"--use-file-for-fake-audio-capture={sound}%noloop"]
         running = playwright.chromium.launch(executable_path=browser, args=flags)
         page = running.new_page(viewport={"width": 1280, "height": 900})
-        page.on("websocket", listen)
+        page.set_default_timeout(PATIENCE_MS)
+        page.add_init_script(KEEP)
         page.goto(url)
         page.get_by_role("button", name="Start talking").click()
+        page.wait_for_selector("#link[data-link=open]")
         page.wait_for_timeout(user.duration_ms + AFTER_S * 1000)
         picture.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=picture, timeout=180_000)  # a busy machine draws slowly
+        events = page.evaluate("window.work")
+        page.screenshot(path=picture)
         running.close()
     return _account(events)
-
-
-def _keep(events: list[dict[str, object]], message: str | bytes) -> None:
-    event = json.loads(message)
-    if str(event["type"]).startswith(SHOWN):
-        events.append(event)
 
 
 def _account(events: list[dict[str, object]]) -> dict[str, object]:

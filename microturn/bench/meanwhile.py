@@ -47,6 +47,8 @@ QUESTIONS = (
     "count from six to eight",
     "how many words did i say",
     "count from two to four",
+    "repeat these two words river garden",
+    "count from five to seven",
 )
 SILENT, SPEAKING, OPEN, ALONE = "result in silence", "result while you speak", "question, work open", "question alone"
 

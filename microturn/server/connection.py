@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from microturn.background.brief import Brief, Report, Worker
-from microturn.background.desk import Desk
+from microturn.background.desk import Budget, Desk
 from microturn.protocol.clock import DAY_S
 from microturn.protocol.events import Answer, Audio, Cancel, Closed, CloseReason, Delegation, Event, Opened, Text
 from microturn.server.actions import Action, Close, Input, Picture, Reply, Resume, Start, Tell, Todo
@@ -29,6 +29,9 @@ from microturn.server.live import SESSION_S, LiveCodec, Phase
 from microturn.server.outbox import Outbox, Overflow
 from microturn.server.sideband import MOST, Sideband
 
+SETTLE_S = (
+    2.5  # from a delegation to its result at the soonest: the model has then said that it is on it, and hears the rest
+)
 NO_SUCH_SESSION = "this session cannot be resumed any more; send session.start for a new one"
 LOG = logging.getLogger(__name__)
 
@@ -182,7 +185,7 @@ class LiveSession:
                 self.spread(Tell(replace(report, at_ms=self.codec.at_ms)), None)
             tasks.create_task(pass_on(actions))
 
-        self.desk = Desk(worker, tell)
+        self.desk = Desk(worker, tell, Budget(settle_s=SETTLE_S))
 
     async def end_in_time(self, limits: Limits) -> None:
         """Close the session when it has lasted, or its client has been silent, for too long."""
