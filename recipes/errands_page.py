@@ -14,7 +14,8 @@ from microturn.protocol.media import write_wav
 from microturn.protocol.timeline import Track
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream")
-FLAGS += ("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required")
+FLAGS += ("--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--no-first-run")
+FLAGS += ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 AFTER_S, PATIENCE_MS = 4.0, 180_000  # a busy machine draws slowly
 KEEP = """
 window.work = [];
