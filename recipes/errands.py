@@ -61,7 +61,7 @@ SCRIPT = (
         wants="metres three miles",
         says="metres",
     ),
-    Line(text="look up | the price of a lamp at the shop", answers=1, most_s=1.6, wants="price lamp shop"),
+    Line(text="look up | the price of a lamp at the shop", answers=1, most_s=1.9, wants="price lamp shop"),
     Line(text="never mind", calls_off="price lamp shop", says="okay"),
     Line(text="look up | when the museum opens on monday", answers=2, wants="museum opens monday", says="nine"),
     Line(text="show me a chart of the rain in the village", answers=2, most_s=12.0, wants="chart rain village"),
@@ -133,7 +133,7 @@ def judged(timeline: Timeline, spans: Sequence[Span], script: Sequence[Line] = S
         said = [w.text for w in timeline.words(Channel.SAY) if span.at_ms <= w.at_ms < end_ms]
         right = (
             not line.wants or any(_has(note, "delegate", line.wants) for note in notes),
-            not line.calls_off or any(_has(note, "cancel", line.calls_off) for note in notes),
+            not line.calls_off or any(isinstance(e, Cancel) and e.reason == "withdrawn" for e in events),
             set(line.says.split()) <= set(said),
         )
         found.append(
