@@ -1,4 +1,4 @@
-"""The picture of a timeline: both waveforms, the words of both sides, and every decision on the time axis.
+"""The picture of a timeline: both waveforms, the words of both sides, every decision and delegation on the time axis.
 
 Long sessions are folded into strips of 15 s, read from top to bottom. Needs matplotlib (the `plot` extra); it is
 imported when a picture is drawn.
@@ -12,12 +12,15 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.protocol.events import Channel, Clear, Do, Missing, Text
+from microturn.bench.work_lane import ROW, Bar, bars, draw_bars, extent_s
+from microturn.protocol.events import Channel, Clear, Delegation, Do, Missing, Text
 from microturn.protocol.timeline import Timeline, Track
 
 STRIP_S = 15.0
 MAX_STRIPS = 40
 USER, NOTES, MODEL = 2.0, 0.0, -2.0  # heights of the three lanes
+WORK, WORK_ROWS = -4.4, 4
+LETTERS, WORK_LETTERS = 170, 215  # of a label, that fill a strip
 COLOURS = {"user": "#2f6f9f", "model": "#c2571a", "note": "#5b4b8a", "clear": "#b3202c", "expect": "#3b9a57"}
 
 
@@ -33,10 +36,15 @@ def draw(timeline: Timeline, path: str | Path) -> Path:
     total_s = max(timeline.duration_ms / 1000.0, 0.2)
     strips = min(MAX_STRIPS, math.ceil(total_s / STRIP_S))
     strip_s = max(total_s / strips, min(total_s, STRIP_S))
-    figure = cast(Any, Figure(figsize=(15.0, 0.7 + 2.6 * strips), layout="constrained"))
+    delegated = any(isinstance(event, Delegation) for event in timeline.events)
+    figure = cast(Any, Figure(figsize=(15.0, 0.7 + (3.4 if delegated else 2.6) * strips), layout="constrained"))
     rows = figure.subplots(strips, 1, squeeze=False)[:, 0]
+    letter_s = strip_s / WORK_LETTERS
+    work = bars(timeline)
+    places = stagger([extent_s(bar, letter_s) for bar in work], rows=WORK_ROWS)
     for number, axes in enumerate(rows):
         _strip(axes, timeline, number * strip_s, (number + 1) * strip_s)
+        _work(axes, work, places)
     rows[-1].set_xlabel("seconds")
     figure.savefig(path, dpi=100)
     return Path(path)
@@ -91,6 +99,18 @@ def _strip(axes: Any, timeline: Timeline, start_s: float, until_s: float) -> Non
             axes.axvspan(event.at_ms / 1000.0, event.until_ms / 1000.0, 0.6, 0.9, color="0.8", zorder=0)
 
 
+def _work(axes: Any, work: Sequence[Bar], places: Sequence[int]) -> None:
+    """The background's lane, below the model's, where there is one."""
+    if not work:
+        return
+    start_s, until_s = axes.get_xlim()
+    lowest = MODEL - 2.1 - ROW * (1 + max(places))
+    axes.set_ylim(lowest, USER + 2.1)
+    axes.set_yticks([USER, NOTES, MODEL, WORK], ["user", "notes", "model", "background"])
+    axes.axhline(MODEL - 1.95, color="0.9", linewidth=0.6, zorder=0)
+    draw_bars(axes, work, places, WORK, (until_s - start_s) / WORK_LETTERS)
+
+
 def _expectations(axes: Any, timeline: Timeline, start_s: float, until_s: float) -> None:
     for span in timeline.spans("expect"):
         if span.until_ms >= start_s * 1000 and span.at_ms < until_s * 1000:
@@ -102,7 +122,7 @@ def _expectations(axes: Any, timeline: Timeline, start_s: float, until_s: float)
 def _labels(axes: Any, labels: Iterable[tuple[float, str]], height: float, rise: float, colour: str) -> None:
     start_s, until_s = axes.get_xlim()
     shown = [(at_ms / 1000.0, text) for at_ms, text in labels if start_s <= at_ms / 1000.0 < until_s]
-    second_per_letter = (until_s - start_s) / 170
+    second_per_letter = (until_s - start_s) / LETTERS
     rows = stagger([(at_s, at_s + (len(text) + 1) * second_per_letter) for at_s, text in shown])
     for (at_s, text), row in zip(shown, rows, strict=True):
         axes.text(at_s + 0.4 * second_per_letter, height + rise * row, text, color=colour, fontsize=8, va="center")

@@ -1,5 +1,6 @@
 """`microturn speed`: compute time per tick, resident memory and time to the first tick, on this machine.
 
+With `--background`: what delegated work costs the talk and how soon its results are heard (`speed_background`).
 The table is for people; the last line is JSON. Scenes are of the test split, so the voices (`microturn[data]`) are needed.
 """
 
@@ -17,6 +18,7 @@ from microturn.cli.model import add_model_arguments, open_model
 from microturn.protocol.clock import MonotonicClock
 from microturn.protocol.events import Channel
 
+BLOCK_S = 12.0  # most of a block with --background
 FIRST_TICK = "from microturn.cli.speed import first_tick; first_tick({!r}, {!r})"
 
 
@@ -24,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_arguments(parser)
     parser.add_argument("--sessions", type=int, nargs="+", default=[1, 2, 4, 8], help="sessions stepped together")
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each scene")
+    parser.add_argument("--background", action="store_true", help="measure what work in the background does, instead")
+    parser.add_argument("--blocks", type=int, default=5, help="with --background: pairs of blocks (default: 5)")
+    parser.add_argument("--speakers", type=int, default=4, help="with --background: voices of the talk (default: 4)")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
 
 
@@ -35,6 +40,12 @@ def speed(args: argparse.Namespace) -> int:
     from microturn.engine.speed import measure
 
     torch.set_num_threads(args.threads)
+    if args.background:
+        from microturn.cli.speed_background import background
+
+        length_s = min(args.seconds, BLOCK_S)
+        model = open_model(args.model, args.device)
+        return background(model, blocks=args.blocks, seconds=length_s, speakers=args.speakers)
     started_s = cold_start_s(args.model, args.device)
     model = open_model(args.model, args.device)
     scenes = [make_scene(i, split="test", seconds=args.seconds) for i in range(max(args.sessions))]

@@ -14,7 +14,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import numpy as np
@@ -26,17 +26,23 @@ from microturn.client.dialling import dial
 from microturn.client.pacing import pace
 from microturn.protocol.clock import Clock, MonotonicClock
 from microturn.protocol.events import (
+    Answer,
     Audio,
+    Cancel,
+    Card,
     Channel,
     Clear,
     Closed,
     CloseReason,
+    Delegation,
     Do,
     Event,
     Failed,
     Frame,
     Opened,
     Played,
+    Progress,
+    Result,
     Text,
     Tick,
     Word,
@@ -51,6 +57,8 @@ APPEND = {
     Channel.COMMENTARY: "session.commentary.append",
     Channel.INSTRUCTIONS: "session.instructions.append",
 }
+ANSWERED = "answered"  # why a delegation is over whose result was told
+LASTS_MS = 300_000.0  # of a delegation from a server that does not say
 CLOSE_REASONS = {
     "close_requested": CloseReason.CLIENT,
     "expired": CloseReason.TIMEOUT,
@@ -66,10 +74,13 @@ class Received(NamedTuple):
 
 
 class LiveReader:
-    """What the server says, as events of the glossary; `speech_ms` is where audio without times of its own goes on."""
+    """What the server says, as events of the glossary; `speech_ms` is where audio without times of its own goes on.
 
-    def __init__(self, rate_hz: int) -> None:
-        self.rate_hz, self.speech_ms = rate_hz, 0.0
+    A server without our extensions names no task: its delegations have an empty one.
+    """
+
+    def __init__(self, rate_hz: int, *, extended: bool = True) -> None:
+        self.rate_hz, self.extended, self.speech_ms = rate_hz, extended, 0.0
 
     def events(self, wire: dict[str, Any]) -> list[Event]:
         """The events of one message, none for what the glossary lacks. KeyError, TypeError or ValueError if it is malformed."""
@@ -92,7 +103,31 @@ class LiveReader:
         if kind == "session.closed":
             reason = CLOSE_REASONS.get(wire["reason"], CloseReason.ERROR)
             return [Closed(at_ms=wire["usage"]["seconds"] * 1000.0, reason=reason)]
-        return []
+        if kind == "session.delegation.created" and not self.extended:
+            id, at_ms = wire["delegation"]["id"], float(wire["offset_ms"])
+            return [Delegation(at_ms=at_ms, id=id, task="", why="", deadline_ms=at_ms + LASTS_MS)]
+        return self._work(wire)
+
+    def _work(self, wire: dict[str, Any]) -> list[Event]:
+        """What the server tells of delegated work, ours only."""
+        match wire["type"]:
+            case "microturn.delegation":
+                return [Delegation(**{name: wire[name] for name in ("at_ms", "id", "task", "why", "deadline_ms")})]
+            case "microturn.delegation.state":
+                id, text, done = wire["id"], wire["text"], wire["done"]
+                return [Progress(at_ms=wire["at_ms"], delegation=id, text=text, done=done)]
+            case "microturn.delegation.result":
+                id, channel = wire["id"], Channel(wire["channel"])
+                return [Result(at_ms=wire["at_ms"], delegation=id, channel=channel, text=wire["text"])]
+            case "microturn.delegation.over" if wire["reason"] != ANSWERED:
+                return [Cancel(at_ms=wire["at_ms"], delegation=wire["id"], reason=wire["reason"])]
+            case "microturn.card":
+                same = {name: wire[name] for name in ("at_ms", "id", "kind", "title")}
+                return [Card(delegation=wire["delegation_id"], content=wire.get("content") or {}, **same)]
+            case "microturn.card.answered":
+                return [Answer(at_ms=wire["at_ms"], card=wire["id"], values=wire["values"])]
+            case _:
+                return []
 
     def _audio(self, wire: dict[str, Any]) -> Audio:
         samples = from_pcm16(base64.b64decode(wire["delta"]))
@@ -104,11 +139,13 @@ class LiveReader:
 class LiveClient:
     """One session; made by `connect`. One reader and one writer at a time."""
 
-    def __init__(self, socket: ClientConnection, *, opened: Opened, rate_hz: int, clock: Clock) -> None:
-        self.opened, self.rate_hz = opened, rate_hz
+    def __init__(
+        self, socket: ClientConnection, *, opened: Opened, rate_hz: int, clock: Clock, extended: bool = True
+    ) -> None:
+        self.opened, self.rate_hz, self.extended = opened, rate_hz, extended
         self.origin_ms = clock.now_ms()
         self._socket, self._clock = socket, clock
-        self._reader = LiveReader(rate_hz)
+        self._reader = LiveReader(rate_hz, extended=extended)
         self._streaming = False
 
     async def stream(
@@ -133,7 +170,8 @@ class LiveClient:
         await pace(samples, events, self.send, clock=self._clock, rate_hz=rate_hz, chunk_ms=chunk_ms)
 
     async def send(self, event: Event) -> None:
-        """User audio at the session's rate, a frame, text or a playback acknowledgement, at once.
+        """User audio at the session's rate, a frame, text, a playback acknowledgement, what comes of delegated work, or the
+        answer to a card, at once.
 
         `ConnectionError` when the connection has broken or the session has ended.
         """
@@ -150,8 +188,20 @@ class LiveClient:
                 await self._send(type=APPEND[event.channel], content=event.text, delegation_id=None)
             case Played():
                 await self._send(type="microturn.played", until_ms=event.until_ms)
+            case Result() if event.channel in APPEND:
+                await self._send(type=APPEND[event.channel], content=event.text, delegation_id=event.delegation)
+            case Progress() if self.extended:
+                kind, id = "microturn.delegation.progress", event.delegation
+                await self._send(type=kind, delegation_id=id, text=event.text, done=event.done)
+            case Progress():
+                await self._send(type=APPEND[Channel.THINKING], content=event.text, delegation_id=event.delegation)
+            case Cancel():
+                kind, id = "microturn.delegation.cancel", event.delegation
+                await self._send(type=kind, delegation_id=id, reason=event.reason)
+            case Answer():
+                await self._send(type="microturn.answer", card_id=event.card, values=dict(event.values))
             case _:
-                raise ValueError(f"a client sends user audio, frames, text or Played, not {event!r:.80}")
+                raise ValueError(f"a client sends user audio, frames, text, Played or work done, not {event!r:.80}")
 
     async def received(self) -> AsyncIterator[Received]:
         """Events until the session has closed; a connection that breaks ends with `Closed` for an error."""
@@ -189,26 +239,58 @@ async def connect(
     extensions: bool = True,
     api_key: str | None = None,
     clock: Clock | None = None,
+    delegation: Literal["client"] | None = None,
 ) -> AsyncIterator[LiveClient]:
-    """Open a session at `http(s)://host:port` (or the full ws:// address). `ConnectionError` when it cannot be opened."""
-    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    """Open a session at `http(s)://host:port` (or the full ws:// address). `ConnectionError` when it cannot be opened.
+
+    With `delegation="client"` what the model hands over is this program's to do: see `delegations.working`.
+    """
+    start = start_message(model, rate_hz, instructions, delegation)
     address = endpoint(url, extensions=extensions)
+    async with _session(address, start, extensions=extensions, api_key=api_key) as (socket, opened):
+        clock = clock or MonotonicClock()
+        yield LiveClient(socket, opened=opened, rate_hz=rate_hz, clock=clock, extended=extensions)
+
+
+@asynccontextmanager
+async def attach(
+    url: str, session_id: str, *, extensions: bool = True, api_key: str | None = None, clock: Clock | None = None
+) -> AsyncIterator[LiveClient]:
+    """Join the running session of that id (`opened.session_id`), which another client began: see what happens in it, do its work.
+
+    It sends no audio, pictures or typed text. `ConnectionError` when there is no such session.
+    """
+    base = endpoint(url, extensions=extensions)
+    address = urlunsplit(urlsplit(base)._replace(path=f"{urlsplit(base).path}/{session_id}/attach"))
+    async with _session(address, None, extensions=extensions, api_key=api_key) as (socket, opened):
+        yield LiveClient(socket, opened=opened, rate_hz=24_000, clock=clock or MonotonicClock(), extended=extensions)
+
+
+@asynccontextmanager
+async def _session(
+    address: str, start: str | None, *, extensions: bool, api_key: str | None
+) -> AsyncIterator[tuple[ClientConnection, Opened]]:
+    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     async with dial(address, headers, hint="start one with `microturn serve`") as socket:
         try:
             async with asyncio.timeout(START_S):
-                await socket.send(start_message(model, rate_hz, instructions))
+                if start is not None:
+                    await socket.send(start)
                 opened = await _opened(socket, extensions=extensions)
         except TimeoutError as error:
             raise ConnectionError(f"{address} started no session within {START_S:.0f} s; try again") from error
         except ConnectionClosed as error:
             raise ConnectionError(f"{address} closed the connection before the session started ({error})") from error
-        yield LiveClient(socket, opened=opened, rate_hz=rate_hz, clock=clock or MonotonicClock())
+        yield socket, opened
 
 
-def start_message(model: str, rate_hz: int, instructions: str | None = None) -> str:
+def start_message(
+    model: str, rate_hz: int, instructions: str | None = None, delegation: Literal["client"] | None = None
+) -> str:
     """The first message of a session."""
-    audio = {"format": {"type": "audio/pcm", "rate": rate_hz}}
-    session = {"model": model, "audio": audio, **({"instructions": instructions} if instructions else {})}
+    session: dict[str, Any] = {"model": model, "audio": {"format": {"type": "audio/pcm", "rate": rate_hz}}}
+    session |= {"instructions": instructions} if instructions else {}
+    session |= {"delegation": {"type": delegation}} if delegation else {}
     return json.dumps({"type": "session.start", "session": session})
 
 

@@ -51,7 +51,7 @@ class Live(Wire):
         self._clock: dict[str, str] = {}
         self.takes_frames = self.takes_text = self.extended = extensions
         self.model = model
-        self._reader = LiveReader(self.rate_hz)
+        self._reader = LiveReader(self.rate_hz, extended=extensions)
         self._why = "it gave no reason"
         self._ticks = self._late_ticks = 0
 

@@ -13,7 +13,20 @@ import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
-from microturn.protocol.events import Audio, Channel, Clear, Do, Event, Word
+from microturn.protocol.events import (
+    Answer,
+    Audio,
+    Cancel,
+    Card,
+    Channel,
+    Clear,
+    Delegation,
+    Do,
+    Event,
+    Progress,
+    Result,
+    Word,
+)
 from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline, Track
 
@@ -70,7 +83,7 @@ class Player:
                 self.place(replace(event, at_ms=arrived_ms))
             case Word(channel=Channel.SAY):
                 self._words.append(event)
-            case Word() | Do():
+            case Word() | Do() | Delegation() | Progress() | Result() | Cancel() | Card() | Answer():
                 self.place(event)
             case _:
                 pass

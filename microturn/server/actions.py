@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from microturn.protocol.events import Answer, Audio, Cancel, Channel, Delegation, Frame, Played, Text
+from microturn.protocol.events import (
+    Answer,
+    Audio,
+    Cancel,
+    Card,
+    Channel,
+    Delegation,
+    Frame,
+    Played,
+    Progress,
+    Result,
+    Text,
+)
 from microturn.protocol.wire import image_rgb
 
 MAX_FRAME_PIXELS = 1 << 20
@@ -48,6 +60,13 @@ class Picture:
         return Frame(at_ms=self.at_ms, channel=self.channel, rgb=rgb)
 
 
+@dataclass(frozen=True)
+class Tell:
+    """What the other connections of this session are to know of: what became of delegated work."""
+
+    event: Delegation | Progress | Result | Cancel | Card | Answer
+
+
 Input = Audio | Frame | Text | Played
-Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played | Cancel | Answer
-Todo = Reply | Text | Delegation | Cancel | Answer
+Action = Reply | Start | Resume | Close | Picture | Audio | Text | Played | Cancel | Answer | Tell
+Todo = Reply | Text | Delegation | Cancel | Answer | Tell

@@ -83,6 +83,7 @@ def application(
         lifespan=lifespan,
         routes=[
             WebSocketRoute(LIVE, _live),
+            WebSocketRoute(LIVE + "/{session_id}/attach", _live),
             WebSocketRoute("/{path:path}", _elsewhere),
             Route("/healthz", _healthz),
             Route("/metrics", _metrics),
@@ -106,6 +107,8 @@ async def _live(websocket: WebSocket) -> None:
     if _foreign(origin, websocket.headers.get("host", "")) and origin not in websocket.app.state.allow_origins:
         refusal = f"pages of {origin} may not connect to this server; start it with --allow-origin {origin}\n"
         await websocket.send_denial_response(PlainTextResponse(refusal, 403))
+    elif "session_id" in websocket.path_params:
+        await hub.attach(websocket, websocket.path_params["session_id"])
     else:
         await hub.serve(websocket, now_s=unix_s())
 

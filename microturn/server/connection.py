@@ -14,23 +14,28 @@ import secrets
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from microturn.background.brief import Brief, Report, Worker
 from microturn.background.cards import QUESTIONS
-from microturn.background.desk import Desk
+from microturn.background.desk import Budget, Desk
 from microturn.background.easel import Easel
 from microturn.protocol.clock import DAY_S
-from microturn.protocol.events import Answer, Cancel, Card, CloseReason, Delegation, Event, Opened, Text
-from microturn.server.actions import Action, Close, Input, Picture, Reply, Resume, Start, Todo
+from microturn.protocol.events import Answer, Audio, Cancel, Card, Closed, CloseReason, Delegation, Event, Opened, Text
+from microturn.server.actions import Action, Close, Input, Picture, Reply, Resume, Start, Tell, Todo
 from microturn.server.gallery import Draw, Gallery
 from microturn.server.live import SESSION_S, LiveCodec, Phase
 from microturn.server.outbox import Outbox, Overflow
+from microturn.server.sideband import MOST, Sideband
 
+SETTLE_S = (
+    2.5  # from a delegation to its result at the soonest: the model has then said that it is on it, and hears the rest
+)
 NO_SUCH_SESSION = "this session cannot be resumed any more; send session.start for a new one"
 LOG = logging.getLogger(__name__)
 
@@ -103,6 +108,7 @@ class LiveSession:
         self.gallery: Gallery | None = None
         self.returning: asyncio.Task[None] | None = None  # ends the session of a client that stays away
         self.taken_over = asyncio.Event()  # set when another connection has resumed this session
+        self.sidebands: list[Sideband] = []
 
     def close(self, reason: CloseReason) -> None:
         if self.handle is not None and self.codec.phase is Phase.OPEN:
@@ -122,6 +128,45 @@ class LiveSession:
             self.desk.take(Brief(delegation=action, conversation=conversation))
         elif isinstance(action, Cancel | Answer):
             self.tell_desk(action)
+        elif isinstance(action, Tell):
+            self.spread(action, None)
+
+    def attach(self, sideband: Sideband) -> None:
+        """From here on `sideband` sees what happens."""
+        self.sidebands.append(sideband)
+        self.codec.watched = True
+        sideband.begin()
+
+    def detach(self, sideband: Sideband) -> None:
+        """It sees no more."""
+        self.sidebands.remove(sideband)
+        self.codec.watched = bool(self.sidebands)
+
+    def spread(self, told: Tell, by: Sideband | None) -> None:
+        """Tell every connection but the one it came from; None is the primary one."""
+        for sideband in self.sidebands:
+            if sideband is not by:
+                sideband.tell(told)
+        if by is not None:
+            for message in self.codec.told(told.event):
+                self.outbox.put(message)
+
+    async def do(self, action: Action, by: Sideband | None) -> None:
+        """What a message of the primary connection (None) or of a sideband asks for, in a session that is open."""
+        if isinstance(action, Reply):
+            (by or self).outbox.put(action.text)
+        elif isinstance(action, Close):
+            self.close(CloseReason.CLIENT)
+        elif isinstance(action, Cancel | Answer):
+            self.tell_desk(action)
+            self.spread(Tell(action), by)
+        elif isinstance(action, Tell):
+            self.spread(action, by)
+        elif not isinstance(action, Start | Resume):
+            if isinstance(action, Audio):
+                for sideband in self.sidebands:
+                    sideband.hear(self.codec.unmuted)
+            await _send(self, action)
 
     def tell_desk(self, event: Cancel | Answer) -> None:
         """The user called work off, or answered a question of it."""
@@ -142,11 +187,14 @@ class LiveSession:
 
         def tell(report: Report) -> None:
             actions = self.codec.report(report)
+            drawn = isinstance(report, Card) and report.kind not in QUESTIONS
+            if actions and self.sidebands and not drawn:
+                self.spread(Tell(replace(report, at_ms=self.codec.at_ms)), None)
             tasks.create_task(pass_on(actions))
-            if actions and isinstance(report, Card) and report.kind not in QUESTIONS and self.codec.extended:
+            if actions and isinstance(report, Card) and drawn and self.codec.extended:
                 gallery.show(report)
 
-        self.desk = Desk(worker, tell)
+        self.desk = Desk(worker, tell, Budget(settle_s=SETTLE_S))
 
     def _hang(self, card: Card, html: str) -> None:
         for reply in self.codec.shown(card, html):
@@ -170,12 +218,16 @@ class LiveSession:
             async for event in events:
                 for message in self.codec.emit(event):
                     self.outbox.put(message)
+                for sideband in self.sidebands:
+                    sideband.emit(event)
                 for action in self.codec.work(event):
                     await self._act(action)
         except Exception:
             LOG.exception("session %s failed", self.codec.session_id)
             self.outbox.put(self.codec.error("engine_failed", "the session failed on the server; start a new one"))
             self.codec.phase = Phase.CLOSED
+            for sideband in self.sidebands:
+                sideband.emit(Closed(at_ms=self.codec.at_ms, reason=CloseReason.ERROR))
 
 
 class Hub:
@@ -215,6 +267,25 @@ class Hub:
         if (begun := await self._begin(socket, session)) is not None:
             await self._converse(socket, *begun)
 
+    async def attach(self, socket: WebSocket, session_id: str) -> None:
+        """Another WebSocket connection to the open session of that id, from accept to close; 404 when there is none."""
+        session = next((s for s in self.sessions.values() if s.codec.session_id == session_id), None)
+        if session is None or session.codec.phase is not Phase.OPEN:
+            return await _deny(socket, 404, "there is no such session, or it is over; its id is in session.started")
+        if len(session.sidebands) >= MOST:
+            return await _deny(socket, 429, f"this session has {MOST} sidebands; close one")
+        await socket.accept()
+        sideband = Sideband(session.codec, extended=socket.query_params.get("microturn") == "1")
+        session.attach(sideband)
+        try:
+            async with TaskGroup() as group:
+                group.create_task(_read_sideband(socket, session, sideband))
+                group.create_task(_write(socket, sideband, 0))
+        except* _Done:
+            pass
+        finally:
+            session.detach(sideband)
+
     async def _begin(self, socket: WebSocket, fresh: LiveSession) -> tuple[LiveSession, int] | None:
         """Read until a session starts or is resumed at a message number; None when the client left or sent nothing useful in time."""
         try:
@@ -231,7 +302,7 @@ class Hub:
                             if refusal := await self._open(fresh):
                                 await socket.send_text(refusal)
                                 break
-                        elif fresh.handle is not None and not isinstance(action, Close | Cancel | Answer):
+                        elif fresh.handle is not None and not isinstance(action, Close | Cancel | Answer | Tell):
                             await _send(fresh, action)
                     if fresh.handle is not None:
                         return fresh, 0
@@ -316,14 +387,7 @@ async def _read(socket: WebSocket, session: LiveSession) -> None:
         except WebSocketDisconnect:
             raise _Done from None
         for action in session.receive(message):
-            if isinstance(action, Reply):
-                session.outbox.put(action.text)
-            elif isinstance(action, Close):
-                session.close(CloseReason.CLIENT)
-            elif isinstance(action, Cancel | Answer):
-                session.tell_desk(action)
-            elif not isinstance(action, Start | Resume):
-                await _send(session, action)
+            await session.do(action, None)
 
 
 async def _send(session: LiveSession, event: Input | Picture) -> None:
@@ -343,7 +407,17 @@ async def _send(session: LiveSession, event: Input | Picture) -> None:
         session.outbox.put(session.codec.error("refused", str(error)))
 
 
-async def _write(socket: WebSocket, session: LiveSession, received: int) -> None:
+async def _read_sideband(socket: WebSocket, session: LiveSession, sideband: Sideband) -> None:
+    while True:
+        try:
+            message = await _receive(socket)
+        except WebSocketDisconnect:
+            raise _Done from None
+        for action in sideband.receive(message):
+            await session.do(action, sideband)
+
+
+async def _write(socket: WebSocket, session: LiveSession | Sideband, received: int) -> None:
     try:
         for number in itertools.count(received):
             if session.codec.phase is Phase.CLOSED and number == session.outbox.written:
@@ -369,6 +443,10 @@ async def _receive(socket: WebSocket) -> str | bytes:
         raise WebSocketDisconnect(message.get("code", 1005))
     text = message.get("text")
     return text if text is not None else message["bytes"]
+
+
+async def _deny(socket: WebSocket, status: int, why: str) -> None:
+    await socket.send_denial_response(PlainTextResponse(f"{why}\n", status))
 
 
 async def _hang_up(socket: WebSocket, code: int, reason: str) -> None:

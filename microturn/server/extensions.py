@@ -148,6 +148,16 @@ class DelegationState(BaseModel):
     done: float
 
 
+class DelegationResult(BaseModel):
+    """What came of a delegation, as the model got it; `channel` is its manner."""
+
+    type: Literal["microturn.delegation.result"] = "microturn.delegation.result"
+    id: str
+    at_ms: float
+    channel: str
+    text: str
+
+
 class CardShown(BaseModel):
     """A card of the background; one with the same id takes the place of the earlier one.
 

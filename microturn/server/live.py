@@ -41,7 +41,7 @@ from microturn.protocol.events import (
 )
 from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.server import extensions as own
-from microturn.server.actions import Action, Close, Picture, Reply, Resume, Start, Todo
+from microturn.server.actions import Action, Close, Picture, Reply, Resume, Start, Tell, Todo
 from microturn.server.pcm import Resampler, decode_pcm, encode_pcm, rms
 from microturn.server.vocabulary import BadRequest, ignored, json_object, parse, short
 
@@ -98,6 +98,8 @@ class LiveCodec:
         self.user_rms = self.model_rms = 0.0
         self.spoken: dict[Channel, bool] = {}
         self.usage_ms = 0.0
+        self.watched = False  # whether this session has other connections, which are to be told what comes of its work
+        self.unmuted = np.zeros(0, np.float32)  # the user's latest samples as they came, 16 kHz [S]
         self.into = self.out_of = Resampler(MODEL_HZ, MODEL_HZ)
 
     @property
@@ -177,6 +179,7 @@ class LiveCodec:
         for outcome in self.mailbox.observe(event):
             if not isinstance(outcome, Text):
                 actions += map(Reply, self._work(outcome))
+                actions += [Tell(outcome)] if self.watched else []
             if isinstance(outcome, Text) or self.target == "responses":
                 actions.append(outcome)
         return actions
@@ -207,6 +210,10 @@ class LiveCodec:
         )
         return self._own(shown)
 
+    def told(self, event: Delegation | Progress | Result | Cancel | Card | Answer) -> list[str]:
+        """The messages that tell this client what became of the work, when it was done over another connection."""
+        return list(self._reported(event) if isinstance(event, Progress | Result | Card) else self._work(event))
+
     def _reported(self, event: Progress | Result | Card) -> Iterator[str]:
         if not self.extended:
             return
@@ -218,7 +225,11 @@ class LiveCodec:
             yield self._own(
                 own.DelegationState(id=event.delegation, at_ms=event.at_ms, text=event.text, done=event.done)
             )
-        elif event.delegation not in self.mailbox.open:
+            return
+        yield self._own(
+            own.DelegationResult(id=event.delegation, at_ms=event.at_ms, channel=event.channel.value, text=event.text)
+        )
+        if event.delegation not in self.mailbox.open:
             yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=ANSWERED))
 
     def _work(self, event: Delegation | Cancel | Answer) -> Iterator[str]:
@@ -277,9 +288,9 @@ class LiveCodec:
                 yield Text(at_ms=self.at_ms, channel=Channel.USER, text=short(event.text, "text"))
             case own.DelegationProgress():
                 text = short(event.text, "text")
-                yield self._delivered(
-                    Progress(at_ms=self.at_ms, delegation=event.delegation_id, text=text, done=event.done)
-                )
+                report = Progress(at_ms=self.at_ms, delegation=event.delegation_id, text=text, done=event.done)
+                yield self._delivered(report)
+                yield from self._tell(report)
             case own.DelegationCancel():
                 if (over := self.mailbox.give_up(event.delegation_id, self.at_ms, event.reason)) is None:
                     raise BadRequest(
@@ -322,7 +333,7 @@ class LiveCodec:
             raise BadRequest("invalid_audio", str(error), "audio") from None
         if not self._in_pace(len(samples) * 1000.0 / self.into_rate_hz):
             return
-        samples = self.into(samples)
+        self.unmuted = samples = self.into(samples)
         if self.muted:
             samples = np.zeros_like(samples)
         event = Audio(at_ms=self.user_ms, channel=Channel.USER, samples=samples, rate_hz=USER_HZ)
@@ -357,6 +368,7 @@ class LiveCodec:
             result = Result(at_ms=self.at_ms, delegation=event.delegation_id, channel=channel, text=text)
             yield self._delivered(result)
             yield from map(Reply, self._reported(result))
+            yield from self._tell(result)
         at_ms = round(self.at_ms)
         yield Reply(self._live(APPENDED[channel], start_ms=at_ms, end_ms=at_ms, client_event_id=event.event_id))
 
@@ -371,6 +383,10 @@ class LiveCodec:
             f"{event.delegation} is over ({outcome.reason}), so the model was not told: stop working on it",
             "delegation_id",
         )
+
+    def _tell(self, event: Progress | Result) -> Iterator[Tell]:
+        if self.watched:
+            yield Tell(event)
 
     def _update(self, event: live.SessionUpdateEvent) -> str:
         delegation = event.session.delegation
