@@ -49,17 +49,24 @@ class Noted(Toolbox):
 class Ahead:
     """An `engine.offline.Aside`: the mailbox of one session and who works for it.
 
-    `events` are the delegations, calls, cards, results and cancels, with their media times; `until_ms` is when the session
-    has nothing more to wait for. Each report comes at least `least_ms` after its delegation.
+    `events` are the delegations, calls, cards, results and cancels, with their media times. `until_ms` is when the session
+    may end: at first when its user has nothing more to say, and `LISTEN_MS` after whatever comes back; what is handed over
+    later than that is nobody's. Each report comes at least `least_ms` after its delegation.
     """
 
     def __init__(
-        self, worker: Worker, runner: asyncio.Runner, ledger: Ledger | None = None, *, least_ms: float = 0.0
+        self,
+        worker: Worker,
+        runner: asyncio.Runner,
+        ledger: Ledger | None = None,
+        *,
+        least_ms: float = 0.0,
+        until_ms: float = float("inf"),
     ) -> None:
         self._worker, self._runner, self._ledger, self._least_ms = worker, runner, ledger or Ledger(), least_ms
         self.mailbox = Mailbox()
         self.events: list[Event] = []
-        self.until_ms = 0.0
+        self.until_ms = until_ms
         self._due: list[tuple[float, int, str, Told]] = []  # when, in which order, of which delegation
         self._number: Iterator[int] = count()
 
@@ -77,7 +84,7 @@ class Ahead:
         for event in given:
             if not isinstance(event, Audio):
                 self.mailbox.remember(event)
-        for event in made:
+        for event in (one for one in made if one.at_ms < self.until_ms):
             for outcome in self.mailbox.observe(event):
                 self._act(outcome)
 

@@ -41,7 +41,8 @@ class Background:
         weakref.finalize(self, self._runner.close)
 
     def ahead(self, scenario: Scenario) -> Ahead:
-        return Ahead(self._worker(scenario), self._runner, self._ledger, least_ms=self._least_ms)
+        ends_ms = scenario.timeline.duration_ms + scenario.timeline.tick_ms  # a tick sounds in the next one
+        return Ahead(self._worker(scenario), self._runner, self._ledger, least_ms=self._least_ms, until_ms=ends_ms)
 
     def _worker(self, scenario: Scenario) -> Worker:
         if self.name == ORACLE:
@@ -69,14 +70,11 @@ class Backed:
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
         asides = [self.background.ahead(scenario) for scenario in scenarios]
         outputs = self.play([self._longer(scenario.stimulus()) for scenario in scenarios], asides)
-        return [self._finished(*one) for one in zip(scenarios, outputs, asides, strict=True)]
+        pairs = zip(outputs, asides, strict=True)
+        return [_with_work(cut_at(output, min(aside.until_ms, output.duration_ms)), aside) for output, aside in pairs]
 
     def _longer(self, stimulus: Timeline) -> Timeline:
         return replace(stimulus, duration_ms=stimulus.duration_ms + self.patience_ms)
-
-    def _finished(self, scenario: Scenario, output: Timeline, aside: Ahead) -> Timeline:
-        last_ms = max(scenario.timeline.duration_ms + output.tick_ms, aside.until_ms)  # a tick sounds in the next one
-        return _with_work(cut_at(output, min(last_ms, output.duration_ms)), aside)
 
 
 @dataclass(frozen=True, kw_only=True)
