@@ -8,7 +8,7 @@ are asked for; nobody fills in forms.
 
 import asyncio
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from microturn.background.brief import Brief, Worker
 from microturn.background.desk import FAILED, Budget, Desk
 from microturn.background.mailbox import Dropped, Mailbox, Outcome
-from microturn.background.tools.tool import Found, Toolbox
+from microturn.background.tools.tool import Found, Tool
 from microturn.bench.tools import Call, note_of
 from microturn.protocol.events import Answer, Audio, Card, Channel, Delegation, Event, Progress, Result, Text
 
@@ -35,15 +35,17 @@ class Ledger:
         self.calls.append((asyncio.get_running_loop().time(), name, dict(arguments)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Noted(Toolbox):
-    """A toolbox whose calls are noted, whether they succeed or not."""
+def noted(tools: Iterable[Tool], ledger: Ledger) -> list[Tool]:
+    """The tools, each of whose uses is noted; what a toolbox refuses does not reach its tool, and is no use of it."""
 
-    ledger: Ledger
+    def telling(tool: Tool) -> Tool:
+        async def run(arguments: Mapping[str, Any], brief: Brief) -> Found:
+            ledger.note(tool.name, arguments)
+            return await tool.run(arguments, brief)
 
-    async def call(self, name: str, arguments: Mapping[str, Any], brief: Brief) -> Found:
-        self.ledger.note(name, arguments)
-        return await super().call(name, arguments, brief)
+        return replace(tool, run=run)
+
+    return [telling(tool) for tool in tools]
 
 
 class Ahead:

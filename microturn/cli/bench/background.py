@@ -8,21 +8,22 @@ oracle     one that knows the scenario: what is lost with it was lost by the int
 import asyncio
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from microturn.background.brief import Worker
+from microturn.background.tools.tool import Toolbox
 from microturn.bench.constant import spoken
 from microturn.bench.scenarios.onstage import cut_at
 from microturn.bench.task import Scenario
-from microturn.cli.bench.ahead import Ahead, Ledger
-from microturn.cli.bench.workers import EXPECTED, Open, Oracle, mock_toolbox, offline
+from microturn.cli.bench.ahead import Ahead, Ledger, noted
+from microturn.cli.bench.workers import EXPECTED, NAMES, Oracle, mock_tools, opened
 from microturn.data.script import reply_tick
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Do, Event, Word
 from microturn.protocol.timeline import Timeline
 
 NONE, ORACLE = "none", "oracle"
-WORKERS: dict[str, Open] = {"offline": offline}
 PATIENCE_MS = 20_000.0  # how long a session may go on for the sake of what was handed over
 Play = Callable[[Sequence[Timeline], Sequence[Ahead]], Sequence[Timeline]]
 
@@ -31,11 +32,11 @@ class Background:
     """Opens an `Ahead` for each scenario; one worker, one event loop and one ledger for all of a run."""
 
     def __init__(self, name: str, *, least_ms: float = 0.0) -> None:
-        if name != ORACLE and name not in WORKERS:
-            raise ValueError(f"no background named {name!r}; --background takes {', '.join((NONE, ORACLE, *WORKERS))}")
+        if name != ORACLE and name not in NAMES:
+            raise ValueError(f"no background named {name!r}; --background takes {', '.join((NONE, ORACLE, *NAMES))}")
         self.name, self._least_ms = name, least_ms
         self._ledger = Ledger()
-        self._tools = mock_toolbox(self._ledger)
+        self._tools = noted(mock_tools(), self._ledger)
         self._workers: dict[bool, Worker] = {}  # with the mock tools, and with its own
         self._runner = asyncio.Runner()
         weakref.finalize(self, self._runner.close)
@@ -46,11 +47,17 @@ class Background:
 
     def _worker(self, scenario: Scenario) -> Worker:
         if self.name == ORACLE:
-            return Oracle(scenario, self._tools)
+            return Oracle(scenario, Toolbox.of(self._tools))
         mock = EXPECTED in scenario.meta
         if mock not in self._workers:
-            self._workers[mock] = WORKERS[self.name](self._tools if mock else None)
+            context = opened(self.name, self._tools if mock else None)
+            self._workers[mock] = self._runner.run(_entered(context))
         return self._workers[mock]
+
+
+async def _entered(worker: AbstractAsyncContextManager[Worker]) -> Worker:
+    """At work until the process ends."""
+    return await worker.__aenter__()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Who works behind a benchmark: the embedded background, one that knows the answer, and the mock tools that they may use."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from microturn.background.brief import Brief, Report, Worker
@@ -9,17 +10,17 @@ from microturn.background.offline import CANNOT, Offline, as_spoken
 from microturn.background.tools.tool import Found, Tool, Toolbox, ToolError
 from microturn.bench.task import Scenario
 from microturn.bench.tools import registry
-from microturn.cli.bench.ahead import Ledger, Noted
+from microturn.bench.words import normalised
 from microturn.protocol.events import Channel, Result
 
 EXPECTED = "expected_tool_calls"  # in a scenario's meta: there the twelve mock tools are what there is to use
-Open = Callable[[Toolbox | None], Worker]
+NAMES = ("offline",)
+USERS_OWN = 0.5  # of the words of a task that the oracle takes on
 
 
-def mock_toolbox(ledger: Ledger) -> Noted:
-    """The twelve tools of fdb-v3, in this process; each call is noted."""
-    tools = [_tool(one) for one in registry.TOOLS.values()]
-    return Noted(tools={tool.name: tool for tool in tools}, ledger=ledger)
+def mock_tools() -> list[Tool]:
+    """The twelve tools of fdb-v3, in this process."""
+    return [_tool(one) for one in registry.TOOLS.values()]
 
 
 def _tool(mock: registry.Tool) -> Tool:
@@ -32,20 +33,19 @@ def _tool(mock: registry.Tool) -> Tool:
     return Tool(name=mock.name, summary=mock.summary, parameters=mock.schema()["parameters"], run=run)
 
 
-def offline(toolbox: Toolbox | None) -> Worker:
-    """The embedded background, with these tools where it can use any, else with its own."""
-    options: dict[str, Any] = {} if toolbox is None or not _takes_tools() else {"toolbox": toolbox}
-    return Offline(**options)
-
-
-def _takes_tools() -> bool:
-    return "toolbox" in Offline.__init__.__annotations__
+def opened(name: str, tools: Sequence[Tool] | None) -> AbstractAsyncContextManager[Worker]:
+    """Who works, one of `NAMES`, with these tools or (None) its own; to be entered on the event loop that it works on."""
+    assert name in NAMES, name
+    takes_tools = "toolbox" in Offline.__init__.__annotations__
+    options: dict[str, Any] = {"toolbox": Toolbox.of(tools or ())} if takes_tools else {}
+    return nullcontext(Offline(**options))
 
 
 class Oracle:
     """Knows the scenario: makes the calls that are expected and says what is right, once; of anything more it knows nothing.
 
-    Whatever was handed over counts: it measures that work is handed over, and that the result is said.
+    It measures that work is handed over, and that the result is said: the request has to be over (nobody knows what is not
+    said yet), and half of the task's words have to be the user's.
     """
 
     name = "oracle"
@@ -56,11 +56,21 @@ class Oracle:
 
     async def work(self, brief: Brief, /) -> AsyncIterator[Report]:
         text = CANNOT
-        if not self._asked:
+        if not self._asked and self._meant(brief):
             self._asked = True
             await self._call(brief)
             text = as_spoken(truth(self._scenario)) or CANNOT
         yield Result(at_ms=0.0, delegation=brief.delegation.id, channel=Channel.COMMENTARY, text=text)
+
+    def _meant(self, brief: Brief) -> bool:
+        """Whether it is this scenario's request that was handed over; where no words are known, whatever it is."""
+        at_ms = brief.delegation.at_ms
+        words = self._scenario.timeline.words(Channel.HEARD)
+        if at_ms < float(self._scenario.meta.get("turn_end_ms", 0.0)) or not words:
+            return not words
+        spoken = {token for word in words if word.at_ms < at_ms for token in normalised(word.text)}
+        task = normalised(brief.delegation.task)
+        return sum(token in spoken for token in task) >= USERS_OWN * len(task)
 
     async def _call(self, brief: Brief) -> None:
         """The expected calls in order; "$search_flights.flights[0].flight_id" is what that call has found."""

@@ -10,9 +10,9 @@ import pytest
 from microturn.background.brief import Brief, Report
 from microturn.background.desk import FAILED
 from microturn.background.mailbox import TOO_MUCH
-from microturn.background.tools.tool import Found, Permission, Tool, ToolError
+from microturn.background.tools.tool import Found, Permission, Tool, Toolbox, ToolError
 from microturn.bench.tools import calls
-from microturn.cli.bench.ahead import LISTEN_MS, Ahead, Ledger, Noted
+from microturn.cli.bench.ahead import LISTEN_MS, Ahead, Ledger, noted
 from microturn.cli.bench.background import Backed, Background
 from microturn.engine.offline import Take, run_many
 from microturn.engine.session import SessionConfig
@@ -77,17 +77,17 @@ def test_a_floor_makes_times_the_same_every_time(runner: asyncio.Runner) -> None
     ]
 
 
-def permitted(ledger: Ledger) -> Noted:
+def permitted(ledger: Ledger) -> Toolbox:
     async def run(arguments: Any, brief: Brief) -> Found:
         if arguments["x"] == 0:
             raise ToolError("zero is no use")
         return Found(text="done")
 
     tool = Tool(name="buy", summary="Buy.", parameters={"type": "object"}, run=run, permission=Permission.ASK)
-    return Noted(tools={"buy": tool}, ledger=ledger)
+    return Toolbox.of(noted([tool], ledger))
 
 
-def shopper(box: Noted) -> Does:
+def shopper(box: Toolbox) -> Does:
     async def work(brief: Brief) -> AsyncIterator[Report]:
         for x in (0, 1):
             try:

@@ -5,15 +5,16 @@ import argparse
 import pytest
 
 from microturn.background.offline import CANNOT
+from microturn.background.tools.tool import Toolbox
+from microturn.bench.driver import Driver
 from microturn.bench.scenarios import onstage
 from microturn.bench.suites.fdb_v3 import TASK
 from microturn.bench.task import Scenario, score_all
 from microturn.bench.tools import tool_call
 from microturn.cli.bench import run as command
-from microturn.cli.bench.ahead import Ledger
 from microturn.cli.bench.background import Background, Delegates
 from microturn.cli.bench.systems import SYSTEMS
-from microturn.cli.bench.workers import mock_toolbox, truth
+from microturn.cli.bench.workers import mock_tools, truth
 from microturn.protocol.events import Do
 from tests.bench.worlds import CAST, expect, scenario
 
@@ -68,13 +69,26 @@ def test_what_an_oracle_says() -> None:
     assert [text.text for text in aside.arriving(1e9)] == [CANNOT]
 
 
+@pytest.mark.parametrize(
+    ("late_ms", "task", "right"), [(400, "", True), (-900, "", False), (400, "the price of a guitar", False)]
+)
+def test_an_oracle_knows_nothing_that_was_not_asked(
+    made: list[Scenario], late_ms: float, task: str, right: bool
+) -> None:
+    aside = Background("oracle", least_ms=1.0).ahead(made[0])
+    note = Do(at_ms=made[0].meta["turn_end_ms"] + late_ms, text=f"delegate {task or made[0].meta['request']}")
+    aside.answered((), [note])
+    assert [text.text for text in aside.arriving(1e9)] == [made[0].meta["reply"] if right else CANNOT]
+    assert len([event for event in aside.events if isinstance(event, Do)]) == int(right)
+
+
 def test_the_toolbox_has_the_twelve() -> None:
-    box = mock_toolbox(Ledger())
+    box = Toolbox.of(mock_tools())
     assert len(box.offered()) == 12 and box.tools["track_order"].parameters["required"] == ["order_id"]
     assert tool_call("track_order", {"order_id": "1"})["status"]
 
 
-def driver(*words: str) -> object:
+def driver(*words: str) -> Driver:
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
     return command.driver_of(parser.parse_args(["toy", *words]), SYSTEMS)
