@@ -15,7 +15,7 @@ from microturn.cli.bench import run as command
 from microturn.cli.bench.background import Background, Delegates
 from microturn.cli.bench.systems import SYSTEMS
 from microturn.cli.bench.workers import mock_tools, truth
-from microturn.protocol.events import Do
+from microturn.protocol.events import Do, Result
 from tests.bench.worlds import CAST, expect, scenario
 
 
@@ -55,7 +55,7 @@ def test_the_whole_request_is_handed_over_with_its_disfluencies(made: list[Scena
 
 def test_the_embedded_background_answers_in_turn(made: list[Scenario]) -> None:
     (output,) = Delegates(background=Background("offline", least_ms=100.0)).run(made[:1])
-    results = [event.text for event in output.events if type(event).__name__ == "Result"]
+    results = [event.text for event in output.events if isinstance(event, Result)]
     assert len(results) == 1 and results[0]
 
 
