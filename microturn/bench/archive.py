@@ -23,7 +23,8 @@ from microturn.protocol.whole import whole
 
 RUN = "run.json"
 SWEEP = "sweep.json"
-ARGUMENTS = ("system", "model", "n", "seed_base", "runs", "data", "impairment")  # what has to agree to go on with a run
+# What has to agree to go on with a run.
+ARGUMENTS = ("system", "model", "background", "n", "seed_base", "runs", "data", "impairment")
 OPTIONS = {"seed_base": "--seed-base", "data": "--data", "impairment": "impairment"}
 LOST = "the run ended before this item"
 
@@ -44,8 +45,8 @@ def open_run(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
     if not (folder / RUN).is_file():
         return {**about, "suites": [], "items": {}}
     old = load_run(folder)
-    missing: dict[str, Any] = {"runs": 1, "impairment": {}}
-    differ = [name for name in ARGUMENTS if old.get(name, missing.get(name)) != about.get(name)]
+    missing: dict[str, Any] = {"runs": 1, "impairment": {}, "background": "none"}
+    differ = [name for name in ARGUMENTS if old.get(name, missing.get(name)) != about.get(name, missing.get(name))]
     if differ:
         told = "; ".join(
             f"{OPTIONS.get(name, f'--{name}')} was {old.get(name)}, is {about.get(name)}" for name in differ

@@ -17,7 +17,8 @@ from typing import Any, cast
 
 from microturn.bench.driver import failed
 from microturn.bench.task import NO_ECHO, OWN_CLOCK, UNHEARD, Scenario
-from microturn.protocol.events import Channel, Do, Event, Word
+from microturn.bench.tools.calls import Call, note_of
+from microturn.protocol.events import Channel, Event, Word
 from microturn.protocol.media import MODEL_HZ, read_media
 from microturn.protocol.timeline import Timeline, Track
 
@@ -115,8 +116,9 @@ def _calls(path: Path) -> list[Event]:
         name, at_s = call.get("function", call.get("name")), call.get("t", call.get("timestamp", 0.0))
         if not isinstance(name, str) or not isinstance(at_s, int | float):
             raise ValueError(f'{path}: call {number} is not {{"t": second, "function": name, "args": {{...}}}}')
-        text = json.dumps({"function": name, "args": call.get("args", {})})
-        found.append(Do(at_ms=float(at_s) * 1000.0, text=text))
+        args = call.get("args")
+        given_args = cast(dict[str, Any], args) if isinstance(args, dict) else {}
+        found.append(note_of(Call(at_ms=float(at_s) * 1000.0, function=name, args=given_args)))
     return found
 
 

@@ -140,6 +140,11 @@ COMMANDS = (
         help="the word error of the ear that listens to systems without text",
         target="microturn.cli.bench.recogniser:recogniser",
     ),
+    Command(
+        name="bench tools",
+        help="the mock tools of fdb-v3, as an MCP server for any system",
+        target="microturn.cli.bench.tools:tools",
+    ),
     Command(name="speed", help="compute time per tick, memory, cold start", target="microturn.cli.speed:speed"),
     Command(
         name="replay",

@@ -6,7 +6,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
@@ -17,7 +17,7 @@ from microturn.engine.session import Input, Session, SessionConfig
 from microturn.engine.worker import Model, Rows
 from microturn.features.audio import IN_HZ
 from microturn.features.layout import TickInput
-from microturn.protocol.events import Audio, Channel, Closed, Frame, Missing, Opened, Played, Text
+from microturn.protocol.events import Audio, Channel, Closed, Event, Frame, Missing, Opened, Played, Text
 from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline
 
@@ -26,11 +26,24 @@ E = TypeVar("E", bound=Input)
 ECHO_MS = 80
 
 
+class Aside(Protocol):
+    """Who takes part in a session beside its user, such as a background: one for each session, on its media time."""
+
+    def arriving(self, until_ms: float) -> Iterable[Text]:
+        """What comes to the model in the tick that ends at `until_ms`."""
+        ...
+
+    def answered(self, given: Sequence[Input], made: Sequence[Event]) -> None:
+        """A tick is over: what the session was given for it, and what it put out."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Take:
     """The input of one offline session: float32 [S] at 16 kHz, and events on the same clock; `tail_s` of silence follows.
 
-    With `echo_db` (below 0) the microphone also hears the loudspeaker, `ECHO_MS` late and so much softer.
+    With `echo_db` (below 0) the microphone also hears the loudspeaker, `ECHO_MS` late and so much softer. `aside` sees
+    what the session does tick by tick, and sends it texts.
     """
 
     samples: NDArray[np.float32]
@@ -38,6 +51,7 @@ class Take:
     config: SessionConfig = field(default_factory=SessionConfig)
     tail_s: float = 2.0
     echo_db: float | None = None
+    aside: Aside | None = None
 
 
 def run(
@@ -76,6 +90,12 @@ class _Play:
     ticks: int
     closed: Closed | None = None
     echo_db: float | None = None
+    aside: Aside | None = None
+
+    def given(self, tick: int) -> list[Input]:
+        """What arrives for a tick, what comes from beside first: the tick's audio is its end."""
+        texts = self.aside.arriving(float((tick + 1) * self.config.tick_ms)) if self.aside else ()
+        return [*texts, *self.feed(tick)]
 
 
 class _Echo:
@@ -125,13 +145,18 @@ def _play_group(model: Model, plays: Sequence[_Play]) -> list[Timeline]:
     }
     for tick in range(max(play.ticks for play in plays)):
         inputs: dict[int, TickInput] = {}
+        given: dict[int, list[Input]] = {}
         for row, play in enumerate(plays):
             if tick < play.ticks:
-                for event in play.feed(tick):
+                given[row] = play.given(tick)
+                for event in given[row]:
                     sessions[row].receive(echoes[row].over(event) if row in echoes else event)
                 inputs[row] = sessions[row].tick_input()
         for row, result in rows.step(inputs).items():
-            recorders[row].answered(inputs[row], sessions[row].tick_output(result))
+            made = sessions[row].tick_output(result)
+            recorders[row].answered(inputs[row], made)
+            if aside := plays[row].aside:
+                aside.answered(given[row], made)
             if row in echoes:
                 echoes[row].said(result.samples)
     for play, session in zip(plays, sessions, strict=True):
@@ -154,7 +179,7 @@ def _take_play(take: Take) -> _Play:
         yield from events(tick)
         yield _user_audio(padded, tick, size)
 
-    return _Play(config=take.config, feed=feed, ticks=max(ticks, 1), echo_db=take.echo_db)
+    return _Play(config=take.config, feed=feed, ticks=max(ticks, 1), echo_db=take.echo_db, aside=take.aside)
 
 
 def _recorded_play(timeline: Timeline) -> _Play:

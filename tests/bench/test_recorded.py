@@ -9,6 +9,7 @@ import pytest
 from microturn.bench.audible import said, soundings
 from microturn.bench.recorded import RecordedDriver
 from microturn.bench.scorers.wer import score_wer
+from microturn.bench.tools import calls
 from microturn.protocol.events import Do, Span
 from microturn.protocol.media import MODEL_HZ, write_wav
 from tests.bench.worlds import expect, output, scenario
@@ -49,7 +50,7 @@ def test_tool_calls_are_notes(tmp_path: Path) -> None:
     record(tmp_path / "item-1" / "output.wav", tools=[{"t": 2.5, "function": "book", "args": {"seat": 4}}])
     (got,) = RecordedDriver(folder=tmp_path).run([ITEM])
     (note,) = [event for event in got.events if isinstance(event, Do)]
-    assert note.at_ms == 2500 and json.loads(note.text) == {"function": "book", "args": {"seat": 4}}
+    assert note.at_ms == 2500 and [call.plain() for call in calls(got)] == [{"function": "book", "args": {"seat": 4}}]
     assert got.meta["words"] == "none"
 
 

@@ -53,6 +53,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "bench cases",
         "bench judge",
         "bench recogniser",
+        "bench tools",
         "speed",
         "replay",
     ]

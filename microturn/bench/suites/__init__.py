@@ -25,6 +25,7 @@ BUILT_IN = (
     "backchannel",
     "sight",
     "silence",
+    "delegation",
     "fdb_v1",
     "fdb_v15",
     "fdb_v2",

@@ -31,7 +31,7 @@ from microturn.protocol.timeline import Timeline
 MakeDriver = Callable[[argparse.Namespace], Driver]
 SYSTEMS = (
     "local, ws://HOST:PORT (a microturn server), live:MODEL_OR_URL, realtime:MODEL_OR_URL, gemini:MODEL, moshi:URL, "
-    "recorded:DIR, or a control such as silent"
+    "recorded:DIR, or a control such as silent or delegates"
 )
 
 
@@ -120,13 +120,18 @@ def chosen_suites(names: Sequence[str]) -> list[Task]:
 def driver_of(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Driver:
     """The system that `--system` names. ValueError for one that there is not."""
     controls = {control.name: control for control in CONTROLS}
+    kind = args.system.partition(":")[0]
+    alone = systems.WITHOUT_ADDRESS
+    if args.background != "none" and kind not in alone:
+        raise ValueError(
+            f"--background is for --system {' and '.join(alone)}: {args.system} has, or has not, one of its own"
+        )
     if args.system in controls:
         return controls[args.system]
-    kind = args.system.partition(":")[0]
     if kind in ("ws", "wss"):
         kind = "live"
-    if kind not in drivers or (kind == "local" and args.system != "local"):
-        known = ", ".join([*(name if name == "local" else f"{name}:..." for name in drivers), "ws://...", *controls])
+    if kind not in drivers or (kind in alone and args.system != kind):
+        known = ", ".join([*(name if name in alone else f"{name}:..." for name in drivers), "ws://...", *controls])
         raise ValueError(f"no system named {args.system!r}; --system takes {known}")
     return drivers[kind](args)
 
@@ -195,6 +200,7 @@ def _about(args: argparse.Namespace, driver: str, condition: Impairment) -> dict
         "system": args.system,
         "driver": driver,
         "model": str(args.model) if args.model else None,
+        "background": args.background,
         "n": args.n,
         "seed_base": args.seed_base,
         "runs": args.runs,

@@ -7,12 +7,14 @@ realtime:MODEL or :URL       OpenAI Realtime, vLLM-Omni, ...            OPENAI_A
 gemini:MODEL                 Gemini Live                                GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL
 moshi:ws://HOST:PORT         Moshi, PersonaPlex: one session at a time
 recorded:DIR                 what somebody recorded of a system
+delegates                    a control that hands every request over, with a --background
 """
 
 import argparse
 import json
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -29,6 +31,8 @@ from microturn.protocol.media import USER_HZ
 from microturn.protocol.timeline import Timeline
 
 if TYPE_CHECKING:
+    from microturn.cli.bench.ahead import Ahead
+    from microturn.cli.bench.background import Background
     from microturn.client.exchange import Wire
 
 OPENAI = "https://api.openai.com/v1"
@@ -41,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sessions", type=int, help=f"conversations side by side ({SESSIONS}; 1 with moshi:)")
     parser.add_argument(
         "--session", type=Path, metavar="FILE", help="JSON laid over the session of realtime: and gemini: (voice, ...)"
+    )
+    parser.add_argument(
+        "--background",
+        default="none",
+        metavar="WHO",
+        help="who does what `local` or `delegates` hands over: none (default), offline, or oracle, which knows the answer",
     )
 
 
@@ -69,6 +79,10 @@ def local(args: argparse.Namespace) -> Driver:
     def run(stimuli: Sequence[Timeline]) -> list[Timeline]:
         return run_many(model, [take(stimulus) for stimulus in stimuli], batch=len(stimuli))
 
+    def run_backed(stimuli: Sequence[Timeline], asides: "Sequence[Ahead]") -> list[Timeline]:
+        takes = [replace(take(stimulus), aside=aside) for stimulus, aside in zip(stimuli, asides, strict=True)]
+        return run_many(model, takes, batch=len(takes))
+
     def meet(stimuli: Sequence[Timeline], partners: Sequence[Partner]) -> list[Timeline]:
         meetings = [
             Meeting(user=partner, config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day))
@@ -76,6 +90,10 @@ def local(args: argparse.Namespace) -> Driver:
         ]
         return meet_many(model, meetings)
 
+    if (background := _background(args)) is not None:
+        from microturn.cli.bench.background import Backed
+
+        return Partnered(driver=Backed(play=run_backed, background=background))  # users who listen: not with one
     return Partnered(driver=LocalDriver(run_many=run, after=following(model, take)), play=meet)
 
 
@@ -130,6 +148,13 @@ def recorded(args: argparse.Namespace) -> Driver:
     return Partnered(driver=RecordedDriver(folder=Path(_rest(args, "DIR"))))
 
 
+def delegates(args: argparse.Namespace) -> Driver:
+    """The control that hands over every request."""
+    from microturn.cli.bench.background import Delegates
+
+    return Partnered(driver=Delegates(background=_background(args)))
+
+
 SYSTEMS = {
     "local": local,
     "live": live,
@@ -137,7 +162,15 @@ SYSTEMS = {
     "gemini": gemini,
     "moshi": moshi,
     "recorded": recorded,
+    "delegates": delegates,
 }
+WITHOUT_ADDRESS = ("local", "delegates")  # the systems that are a word alone, and may have a --background
+
+
+def _background(args: argparse.Namespace) -> "Background | None":
+    from microturn.cli.bench.background import NONE, Background
+
+    return None if args.background == NONE else Background(args.background)
 
 
 def _driver(args: argparse.Namespace, wire: Callable[[Timeline], "Wire"], *, sessions: int = SESSIONS) -> Driver:
