@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from microturn.features.numbers import number_value, number_words
+from microturn.features.numbers import UNITS, number_value, number_words
 
 FILLERS = ("what", "is", "are", "the", "sum", "result", "of", "how", "much", "please", "and", "calculate", "by")
 OPERATORS: dict[str, tuple[int, Callable[[Fraction, Fraction], Fraction]]] = {
@@ -33,7 +33,7 @@ def solve(text: str) -> Fraction | None:
     held: list[str] = []
     for word in [*text.lower().split(), "="]:
         if word in OPERATORS or word == "=":
-            if (value := _number(held)) is None:
+            if (value := number(held)) is None:
                 return None
             numbers.append(value)
             held = []
@@ -56,10 +56,30 @@ def _folded(
     return numbers[0]
 
 
-def _number(words: Sequence[str]) -> Fraction | None:
-    """ "three thousand two hundred five", "42", "2.5"; None for what is no number."""
-    if len(words) == 1 and words[0].replace(".", "", 1).isdigit():
+def number(words: Sequence[str]) -> Fraction | None:
+    """ "three thousand two hundred five", "two point five", "minus ten", "42", "2.5"; None for what is no number."""
+    if words and words[0] == "minus":
+        return None if (value := number(words[1:])) is None else -value
+    if len(words) == 1 and words[0].replace(".", "", 1).isdecimal():
         return Fraction(words[0])
+    if "point" not in words:
+        return _whole_value(words)
+    point = list(words).index("point")
+    whole, digits = _whole_value(words[:point] or ["zero"]), [_digit(word) for word in words[point + 1 :]]
+    if whole is None or not digits or None in digits:
+        return None
+    return whole + Fraction(int("".join(map(str, digits))), 10 ** len(digits))
+
+
+def _digit(word: str) -> int | None:
+    try:
+        value = UNITS.index(word)
+    except ValueError:
+        return None
+    return value if value < 10 else None
+
+
+def _whole_value(words: Sequence[str]) -> Fraction | None:
     total = part = 0
     held: list[str] = []
     for word in [*words, ""]:
