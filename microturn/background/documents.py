@@ -1,6 +1,4 @@
-"""The user's own documents: plain texts cut into passages, found again by their words (SQLite FTS5, ranked by BM25)."""
-
-# ruff: noqa: SIM905  (a row of quoted strings is no easier to read)
+"""The user's own documents: plain texts cut into passages, found again by their words and their meaning (`ranking`)."""
 
 import html
 import os
@@ -11,18 +9,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from microturn.background import ranking
+from microturn.background.ranking import covered
+
 HOME = "MICROTURN_HOME"  # the environment variable that names the folder of what is kept across sessions
 KINDS = (".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".csv")
 LARGEST_BYTES = 10 << 20
 PASSAGE_WORDS = 80
 HEADING_WORDS = 8  # a paragraph of one line that is no longer, and no sentence, is a heading
-STOP = frozenset(
-    "a an and any are as at be by can do does for from how i in is it its me my of on or our please tell that the their there this to "
-    "was what when where which who why will with you your find out look up".split()
-)
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS passages USING fts5(text, path UNINDEXED, tokenize='porter unicode61');
+{ranking.VECTORS};
 """
 
 
@@ -65,6 +63,15 @@ class Documents:
             for path in paths:
                 yield _add(index, path.resolve())
 
+    def embed(self) -> Iterator[tuple[int, int]]:
+        """After `add`: let passages be found by their meaning, too; (how many, of how many) as it goes on.
+
+        Nothing where the package of the embeddings is not installed, or there is no index.
+        """
+        if self.path.is_file():
+            with closing(self._open()) as index:
+                yield from ranking.embed(index)
+
     def remove(self, where: Path) -> int:
         """Forget a file or everything in a folder; how many files that were."""
         gone = where.resolve()
@@ -82,17 +89,12 @@ class Documents:
             return sorted(_files(index))
 
     def search(self, text: str, most: int = 5) -> list[Passage]:
-        """The passages that share the most telling words with `text`, best first; none without an index."""
-        words = content_words(text)
-        if not words or not self.path.is_file():
+        """The passages that fit `text`, best first; none without an index or a telling word."""
+        if not self.path.is_file():
             return []
-        query = " OR ".join(f'"{word}"' for word in words)
         with closing(self._open()) as index:
-            rows = index.execute(
-                "SELECT text, path, bm25(passages) FROM passages WHERE passages MATCH ? ORDER BY 3 LIMIT ?",
-                (query, most),
-            ).fetchall()
-        return [Passage(text=text, path=path, score=-rank) for text, path, rank in rows]
+            index.execute("BEGIN")  # what is found stays while it is read
+            return [_passage(index, row, score) for row, score in ranking.find(index, text, most)]
 
     def _open(self) -> sqlite3.Connection:
         index = sqlite3.connect(self.path, timeout=5.0)
@@ -104,22 +106,10 @@ class Documents:
         return index
 
 
-def content_words(text: str) -> list[str]:
-    """The telling words of a question, in order, each once."""
-    return list(dict.fromkeys(word for word in re.findall(r"\w+", text.lower()) if word not in STOP))
-
-
 def best_sentence(passage: str, question: str, *, share: float = 0.6) -> str:
     """The sentence with most of the question's telling words; empty when no sentence has `share` of them."""
-    wanted = {word[:5] for word in content_words(question)}
-    if not wanted:
-        return ""
-
-    def common(sentence: str) -> float:
-        return len(wanted & {word[:5] for word in content_words(sentence)}) / len(wanted)
-
-    best = max(re.split(r"(?<=[.!?])\s+", passage), key=common)
-    return best if common(best) >= share else ""
+    best = max(re.split(r"(?<=[.!?])\s+", passage), key=lambda sentence: covered(question, sentence))
+    return best if covered(question, best) >= share else ""
 
 
 def _add(index: sqlite3.Connection, path: Path) -> Added:
@@ -185,6 +175,13 @@ def _files(index: sqlite3.Connection) -> list[str]:
     return [path for (path,) in index.execute("SELECT path FROM files")]
 
 
+def _passage(index: sqlite3.Connection, row: int, score: float) -> Passage:
+    text, path = index.execute("SELECT text, path FROM passages WHERE rowid = ?", (row,)).fetchone()
+    return Passage(text=text, path=path, score=score)
+
+
 def _forget(index: sqlite3.Connection, path: str) -> None:
+    if not index.execute("DELETE FROM files WHERE path = ?", (path,)).rowcount:
+        return
+    index.execute("DELETE FROM vectors WHERE passage IN (SELECT rowid FROM passages WHERE path = ?)", (path,))
     index.execute("DELETE FROM passages WHERE path = ?", (path,))
-    index.execute("DELETE FROM files WHERE path = ?", (path,))

@@ -16,7 +16,9 @@ from microturn.background.quantities import NUMBER_WORDS, plain_words, with_digi
 from microturn.background.tools.tool import Tool
 
 JSON = Mapping[str, Any]
-MENDS = re.compile(r"\b(?:no wait|no i mean|i mean|no sorry|sorry|no actually|actually|or rather|rather|make that|scratch that|wait|no)\b")
+MENDS = re.compile(
+    r"\b(?:no wait|no i mean|i mean|no sorry|sorry|no actually|actually|or rather|rather|make that|scratch that|wait|no)\b"
+)
 CLAUSES = re.compile(r"\b(?:and then|and also|then|and)\b")
 DAYS = "monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight weekend".split()  # noqa: SIM905
 BEHIND = (  # words of an argument's name or description, and the words that its value may stand behind
@@ -24,14 +26,39 @@ BEHIND = (  # words of an argument's name or description, and the words that its
     (("to", "destination", "target", "goes", "end", "arrival", "into"), ("to", "into")),
     (("time", "hour", "clock"), ("at", "around")),
     (("near", "around", "close", "beside"), ("near", "around", "by", "at", "in")),
-    (("city", "town", "place", "where", "location", "area", "shop", "restaurant", "store", "hotel"), ("in", "at", "near")),
+    (
+        ("city", "town", "place", "where", "location", "area", "shop", "restaurant", "store", "hotel"),
+        ("in", "at", "near"),
+    ),
     (("text", "message", "body", "content", "said"), ("that", "saying")),
     (("artist", "author", "singer", "sings", "writer"), ("by",)),
     (("ingredient", "made", "with"), ("with", "from", "of", "for")),
-    (("person", "recipient", "gets", "who", "passenger", "name", "customer", "whom"), ("for", "to", "tell", "text", "write to")),
+    (
+        ("person", "recipient", "gets", "who", "passenger", "name", "customer", "whom"),
+        ("for", "to", "tell", "text", "write to"),
+    ),
     (("label", "reason", "purpose", "what"), ("for",)),
 )
-CUES = ("from", "to", "into", "at", "near", "around", "in", "on", "for", "by", "with", "that", "saying", "of", "under", "tell", "text", "until")
+CUES = (
+    "from",
+    "to",
+    "into",
+    "at",
+    "near",
+    "around",
+    "in",
+    "on",
+    "for",
+    "by",
+    "with",
+    "that",
+    "saying",
+    "of",
+    "under",
+    "tell",
+    "text",
+    "until",
+)
 TIMELY = re.compile(rf"^(?:\d|(?:{'|'.join(NUMBER_WORDS)}|noon|midnight|morning|lunch|evening)\b)")
 ARTICLES = {"the", "a", "an", "please", "uh", "um", "my", "some", "now"}
 SURE = 0.16  # the least share of a request's telling words that a tool has to have
@@ -64,7 +91,9 @@ def _words_of(tool: Tool) -> set[str]:
     texts = [tool.name.replace("_", " "), tool.summary]
     for name, schema in properties.items():
         texts += [name.replace("_", " "), str(schema.get("description", "")), *map(str, schema.get("enum", ()))]
-    return {word for text in texts for word in plain_words(text.replace("_", " ")) if word not in LIGHT and word not in CUES}
+    return {
+        word for text in texts for word in plain_words(text.replace("_", " ")) if word not in LIGHT and word not in CUES
+    }
 
 
 def _says(own: set[str], word: str) -> bool:
@@ -98,7 +127,11 @@ class Filling:
             if value is not None:
                 given[name] = value
                 used.add(str(value))
-        left = [name for name in required if name not in given and properties[name].get("type") == "string" and not name.endswith("_id")]
+        left = [
+            name
+            for name in required
+            if name not in given and properties[name].get("type") == "string" and not name.endswith(("_id", "time"))
+        ]
         if left and (rest := _rest(pieces, used, tool)):
             given[left[0]] = rest
         return given
@@ -160,11 +193,14 @@ def _number(piece: str, about: set[str], used: set[str], *, whole: bool) -> int 
 def _behind(piece: str, name: str, about: set[str], used: set[str]) -> str | None:
     """What stands behind the words that values of such an argument stand behind, up to the next such word."""
     own = set(plain_words(name.replace("_", " ")))
-    groups = [cues for words, cues in BEHIND if own & set(words)] or [cues for words, cues in BEHIND if about & set(words)]
+    groups = [cues for words, cues in BEHIND if own & set(words)] or [
+        cues for words, cues in BEHIND if about & set(words)
+    ]
     for cues in groups:
         for cue in cues:
-            for match in reversed(list(re.finditer(rf"\b{cue} (.+)", piece))):
-                value = match[1] if cue in ("that", "saying") else _phrase(match[1])
+            for match in reversed(list(re.finditer(rf"\b{cue} (?=.)", piece))):
+                behind = piece[match.end() :]
+                value = behind if cue in ("that", "saying") else _phrase(behind)
                 timely = bool(TIMELY.search(value))
                 if value and value not in used and value not in DAYS and timely == ("time" in own):
                     return value

@@ -24,7 +24,9 @@ async def gains(language: Chooser, request: str, summaries: Sequence[str]) -> li
     """How much likelier (in nats) a request is from a user of each tool than from anybody."""
     said = [f" {request}"]
     (alone,) = await language.choose("A user says:", said)
-    told = [await language.choose(f"Tool: {summary.rstrip('.')}.\nA user of this tool says:", said) for summary in summaries]
+    told = [
+        await language.choose(f"Tool: {summary.rstrip('.')}.\nA user of this tool says:", said) for summary in summaries
+    ]
     return [score - alone for (score,) in told]
 
 

@@ -5,9 +5,9 @@ an answer only where a sentence has all that was asked; tools that there are no 
 themselves (`filling`). What is left it can not find out: the small language model's own memory is no source.
 """
 
-import asyncio
+import logging
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,11 @@ from typing import Any
 from microturn.background.brief import Brief
 from microturn.background.filling import Filling, clauses, missing, source, values_of
 from microturn.background.guessing import Chooser, chosen
-from microturn.background.passages import answer, covers, points, telling_words
+from microturn.background.language.client import LanguageError
+from microturn.background.passages import answer, covers, points, shared, telling_words
 from microturn.background.requests import Errand, bare, understood
 from microturn.background.spoken import as_spoken
-from microturn.background.tools.tool import Found, Tool, Toolbox, ToolError
+from microturn.background.tools.tool import Tool, Toolbox, ToolError
 from microturn.protocol.events import Card, Channel, Progress, Result
 
 CANNOT = "i can not find that out"
@@ -26,9 +27,15 @@ DAYS = r"monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 RULED = ("calculate", "convert_units", "time_in", "date_in", "remember", "recall", "look", "search_documents")
 RULED += ("show_markdown", "show_table", "show_chart", "show_image", "show_html", "ask_form", "run_python")
 MOST_CALLS = 4  # of other tools for one request
+NOTING = frozenset("note notes remember told asked ask put left noted mention save saved".split())  # noqa: SIM905
 LOOKUPS = ("search_documents", "recall")
+UNSEEN = "the picture is on the page but i can not tell what is in it"
 DATA = re.compile(r"</?data[^>]*>")
+SOURCE = re.compile(
+    r"^(?:\S[^:\n]{0,80}\.[a-z]{2,8}|\d{4}-\d\d-\d\d): ", re.MULTILINE
+)  # the file's name, the note's day
 MOST_WORDS = 30  # of a result
+LOG = logging.getLogger(__name__)
 Now = Callable[[], datetime]
 __all__ = ["CANNOT", "Offline", "as_spoken"]
 
@@ -99,12 +106,26 @@ class Offline:
     async def _do(self, errand: Errand, brief: Brief) -> Done | None:
         if errand.tool in ("show_chart", "show_table"):
             return await self._show(errand, brief)
+        if errand.tool == "recall":
+            return await self._recalled(errand, brief)
         try:
             found = await self.toolbox.call(errand.tool, errand.arguments, brief)
         except ToolError as error:
             return Done(text=excuse(error), tool="")
         text = told(errand, DATA.sub("", found.text).strip())
         return Done(text=text, tool=errand.tool, arguments=errand.arguments, cards=found.cards) if text else None
+
+    async def _recalled(self, errand: Errand, brief: Brief) -> Done | None:
+        """The note that has most of the words."""
+        wanted = [word for word in telling_words(errand.subject) if word not in NOTING]
+        notes = [
+            line for piece in await self._passages("recall", " ".join(wanted), brief) for line in piece.splitlines()
+        ]
+        best = max(notes, key=lambda note: shared(wanted, note), default="")
+        if not best or not shared(wanted, best):
+            return None
+        text = short(f"you noted {as_spoken(best)}")
+        return Done(text=text, tool=errand.tool, arguments={"query": " ".join(wanted)})
 
     async def _show(self, errand: Errand, brief: Brief) -> Done:
         """A chart or a table of the numbers in the request, or of those in the documents."""
@@ -128,9 +149,8 @@ class Offline:
         """The numbers of the passage that has the subject's words."""
         wanted = telling_words(subject)
         for passage in await self._passages("search_documents", subject, brief):
-            if wanted and covers(wanted, passage):
-                if found := points(passage):
-                    return found
+            if wanted and covers(wanted, passage) and (found := points(passage)):
+                return found
         return []
 
     async def _looked_up(self, request: str, brief: Brief) -> Done | None:
@@ -158,7 +178,12 @@ class Offline:
 
     async def _meant(self, request: str, tools: list[Tool]) -> Tool | None:
         """The likeliest tool whose arguments the request has, but for what another tool gives."""
-        for tool in (await chosen(self.language, request, tools))[:2]:
+        try:
+            likely = await chosen(self.language, request, tools)
+        except LanguageError as error:
+            LOG.warning("%s; tools are chosen by their words", error)
+            likely = await chosen(None, request, tools)
+        for tool in likely[:2]:
             lacks = missing(tool, Filling(request=request).arguments(tool))
             if all(name.endswith("_id") for name in lacks):
                 return tool
@@ -194,7 +219,8 @@ class Offline:
             found = await self.toolbox.call(tool, {"query": query}, brief)
         except ToolError:
             return []
-        return [piece for piece in re.split(r"\n\s*\n", DATA.sub("", found.text)) if piece.strip()]
+        pieces = re.split(r"\n\s*\n", DATA.sub("", found.text).strip())
+        return [SOURCE.sub("", piece.strip()) for piece in pieces if piece.strip()]
 
 
 def wordings(brief: Brief) -> list[str]:
@@ -211,6 +237,8 @@ def told(errand: Errand, text: str) -> str:
     """A tool's finding as a short sentence, in the tool's own words for it where it has them in brackets at the end."""
     if errand.tool == "remember":
         return "i have noted that"
+    if errand.tool == "look":
+        return UNSEEN
     if errand.tool == "calculate":
         numbers = re.findall(r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?", text)
         return f"it is {as_spoken(numbers[-1])}" if numbers else as_spoken(text)

@@ -19,15 +19,115 @@ ASKED = {  # words of a question that need not be in the answer, and what must b
     **dict.fromkeys(("tall", "high", "height"), rf"{NUMBER}.*\b(?:tall|high|height|m\b|met)"),
     **dict.fromkeys(("heavy", "weigh", "weight"), rf"{NUMBER}.*\b(?:kg|g\b|kilo|gram|pound|ton)|\bweigh.*{NUMBER}"),
     **dict.fromkeys(("many", "number"), NUMBER),
-    **dict.fromkeys(("long", "takes", "take"), rf"{NUMBER}.*\b(?:second|minute|hour|day|week|month|year|m\b|met|km|kilomet|cm)"),
+    **dict.fromkeys(
+        ("long", "takes", "take"), rf"{NUMBER}.*\b(?:second|minute|hour|day|week|month|year|m\b|met|km|kilomet|cm)"
+    ),
     **dict.fromkeys(("called", "name"), r"\w"),
     **dict.fromkeys(("date", "time", "hour"), MOMENT),
 }
 WHEN = re.compile(r"\bwhen\b|\bwhat (?:time|day|date)\b|\bon which day\b")
 LIGHT = frozenset(
-    "a an and any are as at be by can could do does for from how i if in is it its me my of on or our please tell that the their there this "
-    "to was were what when where which who why will with would you your am been into find out look tell say says know need needs go goes get got have has had did does buy there here please show me about let us see give "
-    "because also just one thing things information according write wrote written documents document now today tonight uh um".split()  # noqa: SIM905
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "could",
+        "do",
+        "does",
+        "for",
+        "from",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "please",
+        "tell",
+        "that",
+        "the",
+        "their",
+        "there",
+        "this",
+        "to",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "am",
+        "been",
+        "into",
+        "find",
+        "out",
+        "look",
+        "tell",
+        "say",
+        "says",
+        "know",
+        "need",
+        "needs",
+        "go",
+        "goes",
+        "get",
+        "got",
+        "have",
+        "has",
+        "had",
+        "did",
+        "does",
+        "buy",
+        "there",
+        "here",
+        "please",
+        "show",
+        "me",
+        "about",
+        "let",
+        "us",
+        "see",
+        "give",
+        "because",
+        "also",
+        "just",
+        "one",
+        "thing",
+        "things",
+        "information",
+        "according",
+        "write",
+        "wrote",
+        "written",
+        "documents",
+        "document",
+        "now",
+        "today",
+        "tonight",
+        "uh",
+        "um",
+    ]
 )
 POINTS_BACK = re.compile(r"(?:his|her|its|their|he|she|it|they|this)\b", re.IGNORECASE)
 HEADING = re.compile(r"^#+ ")
@@ -100,9 +200,13 @@ def _share(wanted: list[str], sentence: str, context: str) -> float:
 
 def covers(wanted: Sequence[str], passage: str) -> bool:
     """Whether a passage has most of the words."""
+    return shared(wanted, passage) * 2 > len(wanted)
+
+
+def shared(wanted: Sequence[str], passage: str) -> int:
+    """How many of the words a passage has, in any form."""
     words = set(re.findall(r"[^\W_]+", passage.lower()))
-    hits = sum(any(same(word, other) or sounds_like(word, other) for other in words) for word in wanted)
-    return hits * 2 > len(wanted)
+    return sum(any(same(word, other) or sounds_like(word, other) for other in words) for word in wanted)
 
 
 def same(word: str, other: str) -> bool:

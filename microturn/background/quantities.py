@@ -147,7 +147,9 @@ def expression(text: str) -> str:
 def conversion(text: str) -> tuple[float, str, str] | None:
     """Value, unit and wanted unit of a request to convert; None when it is none."""
     line = " ".join(plain_words(text))
-    line = re.sub(r"\b(miles?|kilomet(?:er|re)s?) (?:an|per) hour\b", lambda m: "mph" if m[1][0] == "m" else "kmh", line)
+    line = re.sub(
+        r"\b(miles?|kilomet(?:er|re)s?) (?:an|per) hour\b", lambda m: "mph" if m[1][0] == "m" else "kmh", line
+    )
     words = [word for word in re.sub(r"\bhalf (an?)\b", "0.5", line).split() if word not in ("degrees", "degree")]
     at = [index for index, word in enumerate(words) if word in UNIT_OF and word not in ("l", "m", "g")]
     if len(at) != 2:

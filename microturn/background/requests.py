@@ -15,10 +15,28 @@ from microturn.background.quantities import conversion, expression, plain_words,
 from microturn.background.spoken import MONTHS
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-ORDINAL_WORDS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
-    "seventeenth eighteenth nineteenth twentieth".split()  # noqa: SIM905
-)
+ORDINAL_WORDS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 PREAMBLE = re.compile(
     r"^(?:(?:uh|um|hey|okay|well|so|please|now|and|then|"
     r"(?:can|could|would|will) you|i (?:want|need|would like) (?:you )?to(?: know)?|find out|look up|tell me|let me know|delegate) )+"
@@ -40,17 +58,82 @@ LOOK = re.compile(
     r"\b(?:(?:can|do) you see|what (?:you|do you) see|look at|take a look|have a look|(?:am i|i am) (?:holding|wearing|showing)|in my hands?|i (?:wear|hold)"
     r"|in front of (?:you|the camera|me)|(?:on|at|in) (?:the|my) (?:screen|camera|video)|describe (?:the|this|what))\b"
 )
-CLOCK = re.compile(r"\b(?:what|which|the|current|local|right) (?:\w+ )?(?:time|hour|clock)\b|\bhow late\b|\btime is it\b|\bthe clock\b")
+CLOCK = re.compile(
+    r"\b(?:what|which|the|current|local|right) (?:\w+ )?(?:time|hour|clock)\b|\bhow late\b|\btime is it\b|\bthe clock\b"
+)
 MISHEARD_CLOCK = re.compile(r"\b(what) (?:thyme|rhyme|dime|tim|lime) (?=(?:it is|is it)\b)")
 OPENS = re.compile(
     r"\b(?:opens?|close[sd]?|leaves?|starts?|begins?|arrives?|comes?|go|goes|departs?|ends?|finish|finishes|train|bus|opened|does|do i|should|long|last|next|first|many)\b"
 )
 MORNING = re.compile(r"\bis it (?:already |still )?(?:morning|evening|night|noon|late|early|afternoon|day|dark)\b")
-SHIFTS = {"day after tomorrow": 2, "day before yesterday": -2, "tomorrow": 1, "to morrow": 1, "yesterday": -1, "today": 0, "tonight": 0}
+SHIFTS = {
+    "day after tomorrow": 2,
+    "day before yesterday": -2,
+    "tomorrow": 1,
+    "to morrow": 1,
+    "yesterday": -1,
+    "today": 0,
+    "tonight": 0,
+}
 DATED = re.compile(r"\b(?:day|days|date|weekday|month|year)\b")
 ASKING = frozenset(
-    "a an the what which is it was will be do we have of on in day days date weekday week month year today tomorrow yesterday to morrow after before now "
-    "current from ago please tell me they how next last coming name whats current weeks this s at would watch one that for and".split()  # noqa: SIM905
+    [
+        "a",
+        "an",
+        "the",
+        "what",
+        "which",
+        "is",
+        "it",
+        "was",
+        "will",
+        "be",
+        "do",
+        "we",
+        "have",
+        "of",
+        "on",
+        "in",
+        "day",
+        "days",
+        "date",
+        "weekday",
+        "week",
+        "month",
+        "year",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "to",
+        "morrow",
+        "after",
+        "before",
+        "now",
+        "current",
+        "from",
+        "ago",
+        "please",
+        "tell",
+        "me",
+        "they",
+        "how",
+        "next",
+        "last",
+        "coming",
+        "name",
+        "whats",
+        "current",
+        "weeks",
+        "this",
+        "s",
+        "at",
+        "would",
+        "watch",
+        "one",
+        "that",
+        "for",
+        "and",
+    ]
 )
 
 
@@ -97,7 +180,11 @@ def _shown(text: str) -> Errand | None:
     if not (table or CHART.search(text) or DRAW.search(text) or CARTS.search(text)):
         return None
     text = CARTS.sub("a chart of the", text)
-    subject = re.sub(rf"\b(?:{SHOW}|me|a|an|the|as|in|on|page|chart|graph|plot|table|diagram|bars?|picture|of|with|please|line|pie)\b", " ", text)
+    subject = re.sub(
+        rf"\b(?:{SHOW}|me|a|an|the|as|in|on|page|chart|graph|plot|table|diagram|bars?|picture|of|with|please|line|pie)\b",
+        " ",
+        text,
+    )
     return Errand(
         tool="show_table" if table else "show_chart",
         arguments={"points": points(" ".join(with_digits(plain_words(text))))},
@@ -131,7 +218,9 @@ def _clock(text: str) -> Errand | None:
         return None
     if not head:
         place = re.split(r"\b(?:time|clock|hour)\b", text)[-1] if not re.search(r"\bis it\b|\bit is\b", text) else ""
-    place = re.sub(r"\b(?:now|please|right|there|here|at|the|is|it|moment|this|currently|me|do|they|have)\b", " ", place)
+    place = re.sub(
+        r"\b(?:now|please|right|there|here|at|the|is|it|moment|this|currently|me|do|they|have)\b", " ", place
+    )
     return Errand(tool="time_in", arguments={"place": " ".join(place.split())})
 
 

@@ -43,7 +43,7 @@ SIGNS = {
     "mph": "miles an hour",
     "km/h": "kilometers an hour",
 }
-ORDINALS = dict(zip("1st 2nd 3rd 5th 8th 9th 12th".split(), "first second third fifth eighth ninth twelfth".split()))  # noqa: B905, SIM905
+ORDINALS = dict(zip("1st 2nd 3rd 5th 8th 9th 12th".split(), "first second third fifth eighth ninth twelfth".split()))  # noqa: SIM905
 TELLING = re.compile(
     r"(?P<date>\b\d{4}-\d\d-\d\d\b)"
     r"|(?P<time>\b\d{1,2}:\d\d(?::\d\d)?\b)(?P<half>\s?[ap]\.?m\b)?"
@@ -100,7 +100,9 @@ def _year(year: int) -> str:
     century, rest = divmod(year, 100)
     if rest == 0 and century % 10 == 0:
         return spoken(Fraction(year))
-    return " ".join([*number_words(century), *((["oh"] if rest < 10 else []) + number_words(rest) if rest else ["hundred"])])
+    return " ".join(
+        [*number_words(century), *((["oh"] if rest < 10 else []) + number_words(rest) if rest else ["hundred"])]
+    )
 
 
 def _time(written: str) -> str:

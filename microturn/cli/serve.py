@@ -4,7 +4,10 @@ import argparse
 import ssl
 from pathlib import Path
 
+from microturn.background.language.client import LanguageModel
 from microturn.background.offline import Offline
+from microturn.background.tools.shelf import built_in
+from microturn.background.tools.tool import Toolbox
 from microturn.cli.folder import writable
 from microturn.cli.model import add_model_arguments, open_model
 from microturn.server.app import application, listen, server
@@ -43,7 +46,8 @@ def serve(args: argparse.Namespace) -> int:
         engine = Engine(
             open_model(args.model, args.device), EngineConfig(slots=args.sessions, model=name, record=args.record)
         )
-        worker = Offline() if args.background == "offline" else None
+        language = LanguageModel() if LanguageModel.installed() else None  # starts when it is needed
+        worker = Offline(Toolbox.of(built_in()), language) if args.background == "offline" else None
         app = application(engine, model=name, allow_origins=args.allow_origin, worker=worker)
         running = server(app, certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
         print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)

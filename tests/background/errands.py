@@ -1,37 +1,39 @@
 """Errands for the embedded background: how often it uses the right tool, and says the right words, or rightly that it can not.
 
-`errands.jsonl` was written before any rule or prompt. Half of it (by a fixed seed) is for tuning, half for figures. The tools are stand-ins
-of a few lines with the agreed names; the documents are `papers/`. The table:
+`errands.jsonl` was written before any rule or prompt. Half of it (by a fixed seed) is for tuning, half for figures. The tools are the
+built-in ones; the documents are `papers/`, the clock stands still. The table:
 
-    python -m tests.background.errands [--split test] [--show] [--language]
+    python -m tests.background.errands [--split test] [--show] [--language [--alone]]
 
 `foreign.json` has tools that there are no rules for, and requests for them, in the same halves: whether exactly the right calls are made.
-`--language` runs the small language model as well: for the choice of those tools, and alone for the choice of ours.
+`--language` runs the small language model as well: for the choice of those tools.
 """
 
 import argparse
 import asyncio
 import json
 import random
-import re
 import statistics
 import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from microturn.background.brief import Brief
 from microturn.background.documents import Documents
 from microturn.background.guessing import gains
 from microturn.background.language.client import LanguageModel
 from microturn.background.offline import CANNOT, Done, Offline
-from microturn.background.tools.tool import Found, Tool, Toolbox, ToolError
-from microturn.protocol.events import Card, Delegation
+from microturn.background.tools.notes import Notes
+from microturn.background.tools.shelf import Household, built_in
+from microturn.background.tools.tool import Found, Tool, Toolbox
+from microturn.protocol.events import Card, Channel, Delegation, Frame
 from microturn.protocol.timeline import Timeline
 
 HERE = Path(__file__).parent
@@ -45,21 +47,7 @@ NOTES = (
     "the meeting with the bank is at three on thursday",
     "the gift for mother is a camera",
 )
-ZONES = {
-    "tokyo": "Asia/Tokyo",
-    "new york": "America/New_York",
-    "london": "Europe/London",
-    "sydney": "Australia/Sydney",
-    "los angeles": "America/Los_Angeles",
-    "berlin": "Europe/Berlin",
-    "paris": "Europe/Paris",
-    "paris france": "Europe/Paris",
-    "mexico city": "America/Mexico_City",
-    "cairo": "Africa/Cairo",
-    "": "UTC",
-}
 JSON = Mapping[str, Any]
-TEXT, NUMBER = {"type": "string"}, {"type": "number"}
 
 
 @dataclass(frozen=True)
@@ -83,63 +71,23 @@ def errands(split: str) -> list[Asked]:
 
 
 def tools(folder: Path) -> list[Tool]:
-    """Stand-ins for the offline tools."""
-    documents = Documents(folder / "documents.sqlite")
+    """The built-in tools over `papers/` and `NOTES`, and stand-ins for those that show something."""
+    documents, notes = Documents(folder / "documents.sqlite"), Notes(folder / "notes.sqlite")
     list(documents.add(HERE / "papers"))
-
-    def tool(name: str, run: Any, **properties: Any) -> Tool:
-        async def does(arguments: JSON, brief: Brief) -> Found:
-            return await asyncio.to_thread(run, **arguments)
-
-        schema = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-        return Tool(name=name, summary=SUMMARIES[name], parameters=schema, run=does)
-
-    def calculate(expression: str) -> Found:
-        if not re.fullmatch(r"[-\d+*/. ()]+", expression):
-            raise ToolError("that is no sum")
-        return Found(text=f"{eval(expression):g}")  # noqa: S307
-
-    def convert(value: float, from_unit: str, to_unit: str) -> Found:
-        return Found(text=f"{converted(value, from_unit, to_unit):.10g} {to_unit}")
-
-    def time_in(place: str) -> Found:
-        if place not in ZONES:
-            raise ToolError(f"i do not know the place {place}")
-        there = NOW.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(ZONES[place]))
-        return Found(text=f"{there:%H:%M on %A}")
-
-    def date_in(days: int) -> Found:
-        return Found(text=f"{NOW + timedelta(days=days):%A, %Y-%m-%d}")
-
-    def search(query: str) -> Found:
-        return Found(text="\n\n".join(passage.text for passage in documents.search(query)))
-
-    def recall(query: str) -> Found:
-        wanted = set(query.split())
-        return Found(text="\n\n".join(note for note in NOTES if len(wanted & set(note.split())) > 1 or wanted & set(note.split()) - COMMON))
-
-    def card(kind: str) -> Any:
-        def show(**content: Any) -> Found:
-            shown = Card(at_ms=0.0, id=kind, delegation="", kind=kind, title=content["title"], content=content)
-            return Found(text="the page shows it", cards=(shown,))
-
-        return show
-
-    return [
-        tool("calculate", calculate, expression=TEXT),
-        tool("convert_units", convert, value=NUMBER, from_unit=TEXT, to_unit=TEXT),
-        tool("time_in", time_in, place=TEXT),
-        tool("date_in", date_in, days={"type": "integer"}),
-        tool("search_documents", search, query=TEXT),
-        tool("remember", lambda note: Found(text="noted"), note=TEXT),
-        tool("recall", recall, query=TEXT),
-        tool("look", lambda: Found(text="a red circle")),
-        tool("show_chart", card("chart"), title=TEXT, kind=TEXT, x={"type": "array"}, y={"type": "array"}),
-        tool("show_table", card("table"), title=TEXT, columns={"type": "array"}, rows={"type": "array"}),
-    ]
+    for note in NOTES:
+        notes.add(note, NOW)
+    made = built_in(Household(now=lambda: NOW, documents=documents, notes=notes))
+    return [tool for tool in made if not tool.name.startswith("show_")] + [_shows("chart"), _shows("table")]
 
 
-COMMON = set("the is in to my at for of with on a i did about it".split())  # noqa: SIM905
+def _shows(kind: str) -> Tool:
+    async def show(arguments: JSON, brief: Brief) -> Found:
+        card = Card(at_ms=0.0, id=kind, delegation="", kind=kind, title=arguments["title"], content=arguments)
+        return Found(text="the page shows it", cards=(card,))
+
+    return Tool(name=f"show_{kind}", summary=f"Show a {kind} on the page.", parameters={"type": "object"}, run=show)
+
+
 SUMMARIES = {
     "calculate": "work out a sum",
     "convert_units": "convert a value from one unit to another",
@@ -164,7 +112,8 @@ def converted(value: float, source: str, wanted: str) -> float:
 
 def brief_of(asked: Asked) -> Brief:
     delegation = Delegation(at_ms=0.0, id=asked.id, task=asked.task, why=asked.why, deadline_ms=9e9)
-    return Brief(delegation=delegation, conversation=Timeline(duration_ms=1000.0))
+    frame = Frame(at_ms=900.0, channel=Channel.CAMERA, rgb=np.zeros((8, 8, 3), np.uint8))
+    return Brief(delegation=delegation, conversation=Timeline(duration_ms=1000.0, frames=(frame,)))
 
 
 def right_tool(asked: Asked, done: Done | None) -> bool:
@@ -176,7 +125,7 @@ def right_tool(asked: Asked, done: Done | None) -> bool:
     got, want = done.arguments, asked.arguments
     match asked.tool:
         case "calculate":
-            return abs(eval(got["expression"]) - eval(want["expression"])) < 1e-6  # noqa: S307
+            return abs(eval(got["expression"]) - eval(want["expression"])) < 1e-6
         case "convert_units":
             with suppress(Exception):
                 same = converted(1, got["from_unit"], want["from_unit"]), converted(1, got["to_unit"], want["to_unit"])
@@ -195,7 +144,9 @@ def right_answer(asked: Asked, done: Done | None) -> bool:
     if not asked.tool:
         return done is None or not done.tool
     text = f" {done.text} " if done else CANNOT
-    return bool(done and done.tool) and all(any(f" {way} " in text or f" {way}" in text for way in words.split("|")) for words in asked.words)
+    return bool(done and done.tool) and all(
+        any(f" {way} " in text or f" {way}" in text for way in words.split("|")) for words in asked.words
+    )
 
 
 @dataclass(frozen=True)
@@ -243,7 +194,9 @@ def table(name: str, outcomes: list[Outcome]) -> str:
     ]
     kinds = sorted({o.asked.kind for o in outcomes})
     by_kind = ((kind, [o for o in outcomes if o.asked.kind == kind]) for kind in kinds)
-    lines.append("  by kind: " + ", ".join(f"{kind} {sum(o.answer for o in some)}/{len(some)}" for kind, some in by_kind))
+    lines.append(
+        "  by kind: " + ", ".join(f"{kind} {sum(o.answer for o in some)}/{len(some)}" for kind, some in by_kind)
+    )
     return "\n".join(lines)
 
 
@@ -257,7 +210,11 @@ async def foreign(split: str, language: LanguageModel | None) -> list[tuple[str,
     def tool(about: JSON) -> Tool:
         async def run(arguments: JSON, brief: Brief) -> Found:
             made.append({"tool": about["name"], "arguments": dict(arguments)})
-            return Found(text=json.dumps([{"bike_id": "BK4", "price": 9}] if about["name"] == "find_bikes" else {"status": "done"}))
+            return Found(
+                text=json.dumps(
+                    [{"bike_id": "BK4", "price": 9}] if about["name"] == "find_bikes" else {"status": "done"}
+                )
+            )
 
         return Tool(**about, run=run)
 
@@ -295,10 +252,12 @@ async def measured(args: argparse.Namespace, language: LanguageModel | None, fol
             begun = time.perf_counter()
             made = await foreign(args.split, model)
             each = (time.perf_counter() - begun) / len(made)
-            print(f"tools without rules, by {name}: right calls {sum(ok for _, ok, _ in made)}/{len(made)}, {each:.2f} s each")
+            print(
+                f"tools without rules, by {name}: right calls {sum(ok for _, ok, _ in made)}/{len(made)}, {each:.2f} s each"
+            )
             if args.show:
                 print("\n".join(f"   {task!r} -> {calls}" for task, ok, calls in made if not ok))
-    if language is not None:
+    if language is not None and args.alone:
         print("the language model alone, right tool of ours: {}/{}".format(*await alone(args.split, language)))
 
 
@@ -307,6 +266,9 @@ def main() -> None:
     parser.add_argument("--split", choices=("dev", "test"), default="test")
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     parser.add_argument("--language", action="store_true", help="with the small language model")
+    parser.add_argument(
+        "--alone", action="store_true", help="with --language: it alone, for the choice of our tools, too (slow)"
+    )
     args = parser.parse_args()
     language = LanguageModel() if args.language else None
     with tempfile.TemporaryDirectory() as folder:

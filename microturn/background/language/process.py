@@ -121,7 +121,7 @@ def answer(reader: Reader, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"id": id, "end": True}
     except Cancelled:
         yield {"id": id, "end": True}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
         yield {"id": id, "error": f"{error}"[:300] or type(error).__name__}
 
 
@@ -149,7 +149,7 @@ def main(arguments: Sequence[str]) -> int:
     threading.Thread(target=listen, daemon=True).start()
     try:
         llama, tokenizer = opened(Path(arguments[0]), Path(arguments[1]))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
         tell({"failed": f"the language model cannot be opened: {error}"[:300]})
         return 1
     reader = Reader(llama, tokenizer, cancelled)

@@ -7,18 +7,25 @@ the text of tools that read what others wrote, so that no background model takes
 import asyncio
 import json
 import logging
+import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import jsonschema
+from jsonschema.validators import validator_for
+from referencing import Registry
 
 from microturn.background.brief import Brief, Unanswered
 from microturn.protocol.events import Card
 
 LOG = logging.getLogger(__name__)
 MOST_CHARACTERS = 4000  # of what a tool gives back; more is cut
+MOST_REASON = 300  # characters of what a tool says went wrong
+MOST_IMAGES, MOST_IMAGE_BYTES = 4, 4 << 20  # more and larger ones are left out
+MARK = re.compile(r"[<\uFE64\uFF1C](?=\W*data\b)", re.IGNORECASE)  # how a mark of ours could begin, in any bracket
 JSON = Mapping[str, Any]
 
 
@@ -36,10 +43,12 @@ class ToolError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a tool gives back: text for the background model, and cards for the page."""
+    """What a tool gives back: text for the background model, cards for the page, and pictures (files, PNG or JPEG) for
+    those background models that take them."""
 
     text: str
     cards: tuple[Card, ...] = ()
+    images: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +105,14 @@ class Toolbox:
         try:
             async with asyncio.timeout(tool.timeout_s):
                 found = await tool.run(arguments, brief)
+            return replace(found, text=_told(tool, found.text), images=_carried(found.images))
         except TimeoutError:
             raise ToolError(f"{name} took too long") from None
-        except ToolError:
-            raise
+        except ToolError as error:
+            raise ToolError(str(error)[:MOST_REASON]) from error
         except Exception as error:
             LOG.exception("tool %s failed", name)
             raise ToolError(f"{name} did not work") from error
-        return Found(text=_told(tool, found.text), cards=found.cards)
 
     async def _permit(self, tool: Tool, arguments: JSON, brief: Brief) -> None:
         permission = self.permission(tool.name)
@@ -128,15 +137,25 @@ class Toolbox:
 
 
 def _check(tool: Tool, arguments: JSON) -> None:
+    """A schema may come from elsewhere: what it refers to outside itself is not fetched."""
     try:
-        jsonschema.validate(dict(arguments), dict(tool.parameters))
+        validator = validator_for(dict(tool.parameters), default=jsonschema.Draft202012Validator)
+        validator(dict(tool.parameters), registry=Registry()).validate(dict(arguments))
     except jsonschema.ValidationError as error:
         where = ".".join(map(str, error.absolute_path))
         raise ToolError(f"{tool.name}: {where + ': ' if where else ''}{error.message:.200}") from None
+    except Exception as error:
+        LOG.warning("tool %s has a schema that cannot be used: %s", tool.name, error)
+        raise ToolError(f"{tool.name} says wrongly what it takes") from error
+
+
+def _carried(images: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return tuple(image for image in images if len(image) <= MOST_IMAGE_BYTES)[:MOST_IMAGES]
 
 
 def _told(tool: Tool, text: str) -> str:
     cut = text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]} [cut]"
     if not tool.foreign:
         return cut
-    return f"<data from={json.dumps(tool.name)}>\n{cut.replace('</data', '< /data')}\n</data>"
+    seen = "".join(sign for sign in cut if sign in "\n\t" or not unicodedata.category(sign).startswith("C"))
+    return f"<data from={json.dumps(tool.name)}>\n{MARK.sub('&lt;', seen)}\n</data>"

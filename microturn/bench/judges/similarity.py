@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from microturn.bench.judges import minilm
+from microturn.features import minilm
 
 TOGETHER = 64  # texts embedded at a time
 

