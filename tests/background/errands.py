@@ -27,7 +27,7 @@ import numpy as np
 
 from microturn.background.brief import Brief
 from microturn.background.documents import Documents
-from microturn.background.guessing import gains
+from microturn.background.guessing import Chooser, gains
 from microturn.background.language.client import LanguageModel
 from microturn.background.offline import CANNOT, Done, Offline
 from microturn.background.tools.notes import Notes
@@ -200,7 +200,7 @@ def table(name: str, outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
-async def foreign(split: str, language: LanguageModel | None) -> list[tuple[str, bool, list[Any]]]:
+async def foreign(split: str, language: Chooser | None) -> list[tuple[str, bool, list[Any]]]:
     """Each request for a tool without rules, whether the calls that were made are the right ones, and those calls."""
     told = json.loads((HERE / "foreign.json").read_text())
     asked: list[JSON] = list(told["errands"])

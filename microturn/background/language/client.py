@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -73,22 +74,24 @@ class LanguageModel:
             self.process.kill()
             self.process.wait()
 
-    async def complete(self, prompt: str, *, most: int = 64, stop: Sequence[str] = ()) -> AsyncIterator[str]:
+    async def complete(self, prompt: str, *, most: int = 64, stop: Sequence[str] = ()) -> AsyncGenerator[str, None]:
         """Pieces of the most likely continuation, at most `most` tokens, up to one of `stop`. `LanguageError`."""
         replies = self._ask({"do": "complete", "prompt": _short(prompt), "most": most, "stop": list(stop)})
-        async for reply in replies:
-            yield reply["text"]
+        async with aclosing(replies):
+            async for reply in replies:
+                yield reply["text"]
 
     async def choose(self, prompt: str, options: Sequence[str]) -> list[float]:
         """How likely each option is after the prompt: the logarithm of its probability. `LanguageError`."""
         if not options:
             raise ValueError("there is nothing to choose from: give one option or more")
         replies = self._ask({"do": "choose", "prompt": _short(prompt), "options": list(options)})
-        async for reply in replies:
-            return reply["scores"]
+        async with aclosing(replies):
+            async for reply in replies:
+                return reply["scores"]
         raise LanguageError(STOPPED)
 
-    async def _ask(self, request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def _ask(self, request: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
         self.start()
         self._given += 1
         id = self._given
@@ -130,6 +133,7 @@ class LanguageModel:
                 self._failed = reply["failed"]
             elif "id" in reply:
                 self._tell(reply["id"], reply)
+        process.wait()  # else the next question could still take it for alive
         for id in list(self._waiting):
             self._tell(id, {"error": self._failed or STOPPED})
 
