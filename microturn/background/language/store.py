@@ -43,11 +43,13 @@ def opened(gguf: Path, folder: Path | None = None) -> tuple["Llama", "Tokenizer"
     about = gguf.stat()
     stamp = hashlib.sha256(f"{gguf.name}/{about.st_size}/{about.st_mtime_ns}".encode()).hexdigest()[:12]
     weights = (folder or home() / "language") / f"{stamp}.safetensors"
+    from safetensors import SafetensorError
+
     try:
         return _converted(weights)
     except FileNotFoundError:
         pass
-    except (ValueError, KeyError, OSError, RuntimeError) as error:
+    except (SafetensorError, ValueError, KeyError, OSError, RuntimeError) as error:
         LOG.warning("%s cannot be read (%s): it is made anew", weights, error)
     from microturn.background.language.llama import read
 
