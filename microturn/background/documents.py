@@ -16,6 +16,7 @@ HOME = "MICROTURN_HOME"  # the environment variable that names the folder of wha
 KINDS = (".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".csv")
 LARGEST_BYTES = 10 << 20
 PASSAGE_WORDS = 80
+HEADING_WORDS = 8  # a paragraph of one line that is no longer, and no sentence, is a heading
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS passages USING fts5(text, path UNINDEXED, tokenize='porter unicode61');
@@ -140,11 +141,34 @@ def _plain(path: Path) -> str:
 
 
 def _passages(text: str) -> Iterator[str]:
-    """Paragraphs, long ones in pieces."""
+    """Paragraphs with their lines, long ones in pieces; a heading goes with the paragraph under it."""
+    heading = ""
     for paragraph in re.split(r"\n\s*\n", text):
-        words = paragraph.split()
-        for start in range(0, len(words), PASSAGE_WORDS):
-            yield " ".join(words[start : start + PASSAGE_WORDS])
+        lines = [line.split() for line in paragraph.splitlines() if line.strip()]
+        if len(lines) == 1 and (len(lines[0]) <= HEADING_WORDS) and not lines[0][-1].endswith((".", "!", "?")):
+            if heading:
+                yield heading
+            heading = " ".join(lines[0])
+            continue
+        for piece in _pieces(lines):
+            yield f"{heading}\n{piece}".strip()
+        heading = ""
+    if heading:
+        yield heading
+
+
+def _pieces(lines: list[list[str]]) -> Iterator[str]:
+    """Lines together up to `PASSAGE_WORDS`; a longer line in pieces."""
+    held: list[list[str]] = []
+    for line in lines:
+        for start in range(0, len(line), PASSAGE_WORDS):
+            part = line[start : start + PASSAGE_WORDS]
+            if held and sum(map(len, held)) + len(part) > PASSAGE_WORDS:
+                yield "\n".join(map(" ".join, held))
+                held = []
+            held.append(part)
+    if held:
+        yield "\n".join(map(" ".join, held))
 
 
 def _files(index: sqlite3.Connection) -> list[str]:

@@ -2,16 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from microturn.background.brief import Brief, Report, Unanswered
 from microturn.background.desk import FAILED, NOTHING, SLOW, Budget, Desk
-from microturn.background.documents import Documents
-from microturn.background.offline import CANNOT, Offline
 from microturn.protocol.events import Answer, Card, Channel, Delegation, Progress, Result, Text, Word
 from microturn.protocol.timeline import Timeline
 
@@ -167,22 +163,6 @@ async def test_a_card_that_cannot_be_shown_is_left_out() -> None:
         yield result()
 
     assert [getattr(report, "id", "") for report in await told_by(shows)] == ["d1/note", ""]
-
-
-@pytest.mark.parametrize(
-    ("task", "says"),
-    [
-        ("what is seven times eight", "it is fifty six"),
-        ("what day is it today", "it is sunday"),
-        ("what day it will be tomorrow", "it will be monday"),
-        ("which day yesterday was", "it was saturday"),
-        ("the weather in the town", CANNOT),
-        ("one divided by zero", CANNOT),
-    ],
-)
-def test_what_works_without_a_network(task: str, says: str, tmp_path: Path) -> None:
-    offline = Offline(now=lambda: datetime(2026, 11, 22), documents=Documents(tmp_path / "none.sqlite"))
-    assert offline.answer(task) == says
 
 
 def test_a_brief_tells_the_conversation() -> None:

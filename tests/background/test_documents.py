@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from microturn.background.documents import Documents, best_sentence
-from microturn.background.offline import CANNOT, Offline, as_spoken
 from microturn.features import minilm
 
 
@@ -32,7 +31,7 @@ def documents(tmp_path: Path, texts: Path) -> Documents:
 def test_what_is_taken_and_what_is_left_out(tmp_path: Path, texts: Path) -> None:
     documents = Documents(tmp_path / "documents.sqlite")
     added = {a.path.name: a for a in documents.add(texts)}
-    assert added["shop.md"].passages == 3 and added["page.html"].passages == 1
+    assert added["shop.md"].passages == 2 and added["page.html"].passages == 1
     assert "not one of" in added["picture.png"].why_not and "cannot be read" in added["broken.txt"].why_not
     assert {a.why_not for a in documents.add(texts / "shop.md")} == {"unchanged"}
     (texts / "shop.md").write_text("The shop opens at ten.")
@@ -67,12 +66,13 @@ def test_a_file_that_is_no_index(tmp_path: Path) -> None:
         Documents(path).search("shop")
 
 
-def test_the_background_looks_it_up_or_says_that_it_cannot(documents: Documents) -> None:
-    offline = Offline(documents=documents)
-    assert offline.answer("when the shop opens on monday") == "it says the shop opens at nine on monday"
-    assert offline.answer("the price of a horse") == CANNOT
+def test_headings_go_with_what_is_under_them_and_tables_keep_their_rows(tmp_path: Path) -> None:
+    (tmp_path / "sales.txt").write_text("Sales of the shop\n\nmonday 12\ntuesday 15\n\nA sentence.\n\nLast words")
+    documents = Documents(tmp_path / "documents.sqlite")
+    assert [a.passages for a in documents.add(tmp_path / "sales.txt")] == [3]
+    assert documents.search("sales")[0].text == "Sales of the shop\nmonday 12\ntuesday 15"
+    assert documents.search("words")[0].text == "Last words"
     assert best_sentence("One. Two.", "the") == ""
-    assert as_spoken("It's 42, Zoë: room 12-B!") == "it's forty two zoë room twelve b"
 
 
 @pytest.mark.skipif(not minilm.available(), reason="the sentence embeddings are not installed")
