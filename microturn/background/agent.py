@@ -23,7 +23,7 @@ from pydantic_ai.settings import ModelSettings
 from microturn.background import prompt
 from microturn.background.brief import Brief, Report
 from microturn.background.choice import Spending
-from microturn.background.say import said
+from microturn.background.spoken import as_spoken
 from microturn.background.tools.tool import Permission, Tool, Toolbox, ToolError
 from microturn.protocol.events import Channel, Progress, Result
 from microturn.protocol.wire import image_bytes
@@ -216,7 +216,7 @@ def _length(event: object) -> int:
 
 def _answered(output: str | Answer) -> list[Result]:
     answer = output if isinstance(output, Answer) else Answer(say=output)
-    texts = ((said(answer.aside), Channel.THINKING), (said(answer.say), Channel.COMMENTARY))
+    texts = ((as_spoken(answer.aside), Channel.THINKING), (as_spoken(answer.say), Channel.COMMENTARY))
     return [_result(text, channel) for text, channel in texts if text]
 
 

@@ -1,15 +1,14 @@
 """Who works in the background, and what it may do and spend: what the user chooses, as one value, and the file it can stand in.
 
-The file is JSON: {"background": {"model", "key_env", "images", "spending": {...}}, "permissions": {TOOL: "allow" | "ask" | "deny"}};
-all of it may be left out, and what else is in the file is for others.
+In the file of settings it stands under `background`: {"model", "key_env", "images", "spending": {...}}; all of it may be left out.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
+from microturn.background.settings import Settings, load
 from microturn.background.tools.tool import Permission
 
 OFFLINE, CLIENT = "offline", "client"
@@ -40,7 +39,7 @@ class Choice:
     """`model`: `offline`, `client`, a name of pydantic-ai (openai:NAME) or an address (http://HOST:PORT/v1#NAME).
 
     `key_env` names the environment variable with the key for an address; `images`: the latest frames of camera and
-    screen go along, for models that see; `permissions` by tool overrule each tool's own.
+    screen go along, for models that see; `permissions` by tool overrule those of the settings and each tool's own.
     """
 
     model: str = OFFLINE
@@ -48,6 +47,7 @@ class Choice:
     images: bool = False
     spending: Spending = field(default_factory=Spending)
     permissions: Mapping[str, Permission] = field(default_factory=dict[str, Permission])
+    settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         for name, kind in (("model", str), ("key_env", str), ("images", bool)):
@@ -56,32 +56,18 @@ class Choice:
 
 
 def read(path: Path) -> Choice:
-    """The choice that stands in a file. FileNotFoundError or ValueError, with what to do, when it is none."""
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}; give --background-config a JSON file")
+    """The choice that stands in a file of settings. FileNotFoundError or ValueError, with what to do, when it is none."""
+    settings = load(path)
     try:
-        given = _object(json.loads(path.read_text(encoding="utf-8")), "it")
-        about = dict(_object(given.get("background", {}), "background"))
+        about = dict(settings.background)
         spending = _made(Spending, _object(about.pop("spending", {}), "spending"), "spending")
-        permissions = _object(given.get("permissions", {}), "permissions")
-        choice = _made(Choice, about, "background")
-        return replace(
-            choice, spending=spending, permissions={name: permission(permissions[name]) for name in permissions}
-        )
-    except (ValueError, RecursionError) as error:
+        return replace(_made(Choice, about, "background"), spending=spending, settings=settings)
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 
 
-def permission(word: object) -> Permission:
-    """ValueError when it is none of allow, ask and deny."""
-    for each in Permission:
-        if word == each:
-            return each
-    raise ValueError(f"a permission is {', '.join(Permission)}; got {word!r:.40}")
-
-
 def _made(kind: type[Any], given: Mapping[str, Any], where: str) -> Any:
-    known = {each.name for each in fields(kind)} - {"spending", "permissions"}
+    known = {each.name for each in fields(kind)} - {"spending", "permissions", "settings"}
     if unknown := sorted(set(given) - known):
         raise ValueError(f"{where} has no {', '.join(unknown)}; there are {', '.join(sorted(known))}")
     return kind(**given)

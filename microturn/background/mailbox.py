@@ -172,12 +172,21 @@ class Mailbox:
         return Text(at_ms=card.at_ms, channel=Channel.THINKING, text=f"the page shows {card.title}")
 
     def _granted(self, at_ms: float, allow: bool) -> list[Outcome]:
-        """Said aloud: it answers the latest permission that is asked for."""
+        """Said aloud: it answers the latest permission that is asked for, if the user has said anything since."""
         asked = [id for id, card in self._questions.items() if card.kind == "permission"]
-        if not asked:
+        if not asked or not self._heard_since(self._questions[asked[-1]].at_ms):
             return []
         del self._questions[asked[-1]]
         return [Answer(at_ms=at_ms, card=asked[-1], values={"allow": allow})]
+
+    def _heard_since(self, at_ms: float) -> bool:
+        """Whether the user has spoken or typed after a moment."""
+        latest = (
+            event.until_ms if isinstance(event, Word) else event.at_ms
+            for event in reversed(self._events)
+            if isinstance(event, Word | Text) and event.channel in (Channel.HEARD, Channel.USER)
+        )
+        return next(latest, -1.0) > at_ms
 
     def _request(self) -> str:
         """What the user said last, back to a pause."""

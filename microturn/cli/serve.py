@@ -2,6 +2,7 @@
 
 import argparse
 import ssl
+from dataclasses import replace
 from pathlib import Path
 
 from microturn.background.start import prepared
@@ -9,6 +10,7 @@ from microturn.cli.folder import writable
 from microturn.cli.model import add_model_arguments, open_model
 from microturn.cli.worker import add_worker_arguments, chosen
 from microturn.server.app import application, listen, server
+from microturn.server.connection import SETTLE_S, Limits
 
 LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
 
@@ -32,7 +34,9 @@ def serve(args: argparse.Namespace) -> int:
     check_tls(args.ssl_certfile, args.ssl_keyfile)
     if args.record:
         writable(args.record, "--record")
-    worker = prepared(chosen(args))
+    choice = chosen(args)
+    worker = prepared(choice)
+    limits = Limits(work=replace(choice.settings.budget, settle_s=SETTLE_S))
     with listen(args.host, args.port) as sock:
         from microturn.engine.scheduler import Engine, EngineConfig  # torch: not before the port is known to be free
 
@@ -40,7 +44,7 @@ def serve(args: argparse.Namespace) -> int:
         engine = Engine(
             open_model(args.model, args.device), EngineConfig(slots=args.sessions, model=name, record=args.record)
         )
-        app = application(engine, model=name, allow_origins=args.allow_origin, worker=worker)
+        app = application(engine, model=name, allow_origins=args.allow_origin, worker=worker, limits=limits)
         running = server(app, certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
         print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)
         running.run(sockets=[sock])

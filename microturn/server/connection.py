@@ -14,7 +14,7 @@ import secrets
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -33,9 +33,7 @@ from microturn.server.live import SESSION_S, LiveCodec, Phase
 from microturn.server.outbox import Outbox, Overflow
 from microturn.server.sideband import MOST, Sideband
 
-SETTLE_S = (
-    2.5  # from a delegation to its result at the soonest: the model has then said that it is on it, and hears the rest
-)
+SETTLE_S = 2.5  # to a result at the soonest: the model has then said that it is on it, and hears the rest
 NO_SUCH_SESSION = "this session cannot be resumed any more; send session.start for a new one"
 LOG = logging.getLogger(__name__)
 
@@ -48,6 +46,7 @@ class Limits:
     resume_s: float = 30.0  # to come back after a drop
     idle_s: float = 300.0  # without sending anything
     session_s: float = SESSION_S  # in all
+    work: Budget = field(default_factory=lambda: Budget(settle_s=SETTLE_S))  # of one delegation
 
 
 class Handle(Protocol):
@@ -177,7 +176,7 @@ class LiveSession:
         else:
             self.desk.answer(event)
 
-    def begin_work(self, worker: Worker, tasks: TaskGroup, draw: Draw) -> None:
+    def begin_work(self, worker: Worker, tasks: TaskGroup, draw: Draw, budget: Budget) -> None:
         """Let `worker` do what the model delegates; what it reports goes to the model and to the client."""
         self.gallery = gallery = Gallery(draw, self._hang, tasks)
 
@@ -194,7 +193,7 @@ class LiveSession:
             if actions and isinstance(report, Card) and drawn and self.codec.extended:
                 gallery.show(report)
 
-        self.desk = Desk(worker, tell, Budget(settle_s=SETTLE_S))
+        self.desk = Desk(worker, tell, budget)
 
     def _hang(self, card: Card, html: str) -> None:
         for reply in self.codec.shown(card, html):
@@ -325,7 +324,7 @@ class Hub:
             session.outbox.put(message)
         self.sessions[session.token] = session
         if self.worker is not None and session.codec.target == "responses":
-            session.begin_work(self.worker, self.tasks, self._draw)
+            session.begin_work(self.worker, self.tasks, self._draw, self.limits.work)
         self.tasks.create_task(self._run(session, events))
         return None
 

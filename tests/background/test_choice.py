@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from microturn.background.choice import Choice, Spending, permission, read
+from microturn.background.choice import Choice, Spending, read
+from microturn.background.desk import Budget
+from microturn.background.settings import Settings
 from microturn.background.tools.tool import Permission
 
 
@@ -18,13 +20,17 @@ def written(folder: Path, body: Any) -> Path:
 
 def test_all_of_it(tmp_path: Path) -> None:
     about = {"model": "http://localhost:8000/v1#m", "key_env": "KEY", "images": True, "spending": {"parallel": 2}}
-    body = {"background": about, "permissions": {"look": "ask"}, "mcpServers": {"home": {"command": "x"}}}
+    body = {"background": about, "permissions": {"look": "ask"}, "budget": {"seconds": 5}}
     assert read(written(tmp_path, body)) == Choice(
         model="http://localhost:8000/v1#m",
         key_env="KEY",
         images=True,
         spending=Spending(parallel=2),
-        permissions={"look": Permission.ASK},
+        settings=Settings(
+            permissions={"look": Permission.ASK},
+            budget=Budget(seconds=5),
+            background={name: about[name] for name in about if name != "spending"} | {"spending": {"parallel": 2}},
+        ),
     )
     assert read(written(tmp_path, {})) == Choice()
 
@@ -34,8 +40,8 @@ def test_all_of_it(tmp_path: Path) -> None:
     [
         ("{", "Expecting"),
         ("[" * 100_000, "recursion"),
-        ([], "it must be a JSON object"),
-        ({"background": []}, "background must be a JSON object"),
+        ([], "object"),
+        ({"background": []}, "background: an object"),
         ({"background": {"modle": "x"}}, "background has no modle; there are images, key_env, model"),
         ({"background": {"model": 7}}, "model is a str, got 7"),
         ({"background": {"images": "yes"}}, "images is a bool"),
@@ -44,7 +50,7 @@ def test_all_of_it(tmp_path: Path) -> None:
         ({"background": {"spending": {"tokens": 1.5}}}, "tokens is a whole number"),
         ({"background": {"spending": {"answer_s": True}}}, "answer_s is a number"),
         ({"background": {"spending": {"money": 1}}}, "spending has no money"),
-        ({"permissions": {"look": "perhaps"}}, "allow, ask, deny; got 'perhaps'"),
+        ({"permissions": {"look": "perhaps"}}, "allow, ask or deny, got 'perhaps'"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, body: Any, says: str) -> None:
@@ -56,9 +62,3 @@ def test_what_is_wrong_is_said(tmp_path: Path, body: Any, says: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="--background-config"):
         read(tmp_path / "none.json")
-
-
-def test_a_permission_is_a_word() -> None:
-    assert permission("deny") is Permission.DENY
-    with pytest.raises(ValueError, match="got 7"):
-        permission(7)

@@ -161,6 +161,9 @@ def test_a_permission_is_given_aloud(text: str, allow: bool) -> None:
     id = given(mailbox, WEATHER).id
     for name in "ab":
         mailbox.deliver(shown(id, "permission", name))
+    assert mailbox.observe(note(text)) == []  # nobody has said anything since it was asked
+    for word in said("yes please", 500.0):
+        mailbox.observe(word)
     assert mailbox.observe(note(f"{text} it")) == []
     assert mailbox.observe(note(text)) == [Answer(at_ms=1000.0, card=f"{id}/b", values={"allow": allow})]
     assert mailbox.answer(Answer(at_ms=1.0, card=f"{id}/b", values={})) is None  # it has been answered

@@ -14,6 +14,7 @@ from microturn.background.tools.clock import Now, clock
 from microturn.background.tools.library import library
 from microturn.background.tools.look import look
 from microturn.background.tools.notes import Notes, notebook
+from microturn.background.tools.show import shown
 from microturn.background.tools.tool import Tool
 from microturn.background.tools.units import units
 
@@ -48,6 +49,7 @@ SHELF = (
     Row(name="library", make=lambda house: library(house.documents)),
     Row(name="notes", make=lambda house: notebook(house.notes, house.now)),
     Row(name="look", make=lambda house: look()),
+    Row(name="show", make=lambda house: shown()),
 )
 
 

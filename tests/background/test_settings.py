@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from microturn.background.desk import Budget
-from microturn.background.tools.config import Settings, load, toolbox
+from microturn.background.settings import Settings, load, toolbox
 from microturn.background.tools.mcp_servers import Server, servers
 from microturn.background.tools.tool import Found, Permission, Tool
 from microturn.background.tools.web import Web
 
-RAW = Path(__file__).parent / "raw_server.py"
+RAW = Path(__file__).parent / "tools" / "raw_server.py"
 ENVIRONMENT = {"SEARCH_KEY": "k3y-of-search", "TOWN_KEY": "k3y-of-the-town", "EMPTY": ""}
 
 
@@ -74,7 +74,7 @@ def test_nothing_said_is_nothing_reached(tmp_path: Path) -> None:
         ("[]", "an object"),
         ('{"web": {}, "web": {}}', "web stands twice"),
         ("[" * 100_000, "no JSON"),
-        ({"mcpservers": {}}, "mcpservers: no such key; there are permissions"),
+        ({"mcpservers": {}}, "mcpservers: no such key; there are background, permissions"),
         ({"permissions": []}, "permissions: allow, ask or deny"),
         ({"permissions": {"run_python": "yes"}}, "permissions.run_python: allow, ask or deny, got 'yes'"),
         ({"permissions": {"run_python": ["allow"]}}, "permissions.run_python"),

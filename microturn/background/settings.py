@@ -1,12 +1,12 @@
 """The background's settings file (JSON, so that an `mcpServers` block of another program can be pasted), and the toolbox it makes.
 
-{"permissions": {"run_python": "allow", "files_write_file": "deny"},
+{"background": {"model": "openai:NAME", ...}, "permissions": {"run_python": "allow", "files_write_file": "deny"},
  "web": {"engine": "searxng", "url": "http://localhost:8888", "key": "${SEARCH_KEY}", "pages": true, "private": false, "timeout_s": 10},
  "budget": {"seconds": 60, "answer_s": 60, "reports": 32, "characters": 400},
  "mcpServers": {...}, "mcpFile": "mcp.json"}
 
 Everything may be left out; without `web`, nothing reaches the web. `mcpFile`, beside the settings, is a file with `mcpServers` of its
-own. `tools/mcp_servers.py` says what a server's entry has.
+own. `tools/mcp_servers.py` says what a server's entry has, `choice.py` what stands under `background`.
 """
 
 import json
@@ -26,7 +26,7 @@ from microturn.background.tools.python import python
 from microturn.background.tools.tool import Permission, Tool, Toolbox
 from microturn.background.tools.web import Web, web
 
-KEYS = ("permissions", "web", "budget", "mcpServers", "mcpFile")
+KEYS = ("background", "permissions", "web", "budget", "mcpServers", "mcpFile")
 LARGEST_BYTES = 1 << 20
 
 
@@ -38,6 +38,7 @@ class Settings:
     web: Web = field(default_factory=Web, repr=False)
     budget: Budget = field(default_factory=Budget)
     servers: tuple[Server, ...] = ()
+    background: Mapping[str, Any] = field(default_factory=dict[str, Any])  # read by `choice.read`
 
     def secrets(self) -> list[str]:
         """What of it must stand in no result: keys, and what is told to servers to let us in."""
@@ -92,6 +93,7 @@ def _settings(data: Mapping[str, Any], folder: Path, environment: Mapping[str, s
         web=_made("web", Web, web_values),
         budget=_made("budget", Budget, _values("budget", data.get("budget", {}), Budget)),
         servers=tuple(found),
+        background=_object("background", data.get("background", {})),
     )
 
 
@@ -102,6 +104,12 @@ def _permissions(data: object) -> dict[str, Permission]:
         if permission not in list(Permission):
             raise ValueError(f"permissions.{name}: allow, ask or deny, got {permission!r:.60}")
     return {str(name): Permission(permission) for name, permission in data.items()}
+
+
+def _object(where: str, data: object) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{where}: an object, got {data!r:.60}")
+    return {str(name): value for name, value in data.items()}
 
 
 def _values(where: str, data: object, kind: type) -> dict[str, Any]:
