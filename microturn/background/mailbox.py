@@ -186,7 +186,7 @@ class Mailbox:
             for event in reversed(self._events)
             if isinstance(event, Word | Text) and event.channel in (Channel.HEARD, Channel.USER)
         )
-        return next(latest, -1.0) > at_ms
+        return next(latest, -1.0) >= at_ms
 
     def _request(self) -> str:
         """What the user said last, back to a pause."""

@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from microturn.background.agent import PydanticWorker
 from microturn.background.brief import Brief, Worker
 from microturn.background.tools.tool import Found, Permission, Tool, Toolbox
-from microturn.protocol.events import Card, Channel, Do, Text
+from microturn.protocol.events import Card, Channel, Do, Text, Word
 from microturn.server.app import application
 
 pytestmark = pytest.mark.anyio
@@ -152,6 +152,7 @@ async def test_answered_aloud(
     house_port: int, engine: FakeEngine, house: House, word: str, opened: int, says: str
 ) -> None:
     async with asked(house_port, engine, "open the door") as (link, handle, card):
+        handle.queue.put_nowait(Word(at_ms=9000.0, until_ms=9300.0, channel=Channel.HEARD, text="well"))
         note(handle, word)
         await nudge(link)
         assert (await heard_of(link, "microturn.card.answered"))["id"] == card
