@@ -10,8 +10,9 @@ from microturn.cli.folder import writable
 from microturn.cli.model import add_model_arguments, open_model
 from microturn.cli.worker import add_worker_arguments, chosen
 from microturn.server.app import application, listen, server
-from microturn.server.connection import SETTLE_S, Limits
+from microturn.server.connection import Limits
 
+SETTLE_S = 2.5  # to a result at the soonest: nano has then said that it is on it, and hears the rest
 LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
 
 

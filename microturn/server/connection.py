@@ -33,7 +33,6 @@ from microturn.server.live import SESSION_S, LiveCodec, Phase
 from microturn.server.outbox import Outbox, Overflow
 from microturn.server.sideband import MOST, Sideband
 
-SETTLE_S = 2.5  # to a result at the soonest: the model has then said that it is on it, and hears the rest
 NO_SUCH_SESSION = "this session cannot be resumed any more; send session.start for a new one"
 LOG = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ class Limits:
     resume_s: float = 30.0  # to come back after a drop
     idle_s: float = 300.0  # without sending anything
     session_s: float = SESSION_S  # in all
-    work: Budget = field(default_factory=lambda: Budget(settle_s=SETTLE_S))  # of one delegation
+    work: Budget = field(default_factory=Budget)  # of one delegation
 
 
 class Handle(Protocol):

@@ -78,7 +78,8 @@ def test_a_form(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     assert told.out == "size large\n" and "Which size: " in told.err
 
 
-def test_offline_needs_no_model(capsys: pytest.CaptureFixture[str]) -> None:
+def test_offline_needs_no_model(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.undo()
     assert main(["background", "ask", "seven", "times", "eight"]) == 0
     assert capsys.readouterr().out == "it is fifty six\n"
 
@@ -87,7 +88,9 @@ def test_tools_with_permissions(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     file = tmp_path / "config.json"
     file.write_text(json.dumps({"permissions": {"fill_in": "deny", "pay": "deny"}}))
     assert main(["background", "tools", "--background-config", str(file), "--allow", "pay"]) == 0
-    assert capsys.readouterr().out == "deny   fill_in  Asks.\nallow  pay      Pays a bill.\n"
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[:2] for line in lines] == [["deny", "fill_in"], ["allow", "pay"], ["ask", "run_python"]]
+    assert lines[1][2:] == ["Pays", "a", "bill."]
 
 
 @pytest.mark.parametrize(
