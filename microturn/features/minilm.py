@@ -96,7 +96,7 @@ def folder() -> Path:
     """Where the package keeps the model. ValueError when the package is not installed."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise ValueError("the sentence embeddings are not installed: `uv sync --extra judge`")
+        raise ValueError("the sentence embeddings are not installed: `uv sync --extra background`")
     return Path(spec.origin).parent / "model"
 
 

@@ -24,7 +24,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from microturn.background.brief import Brief, Report, Worker
 from microturn.background.cards import QUESTIONS
 from microturn.background.desk import Budget, Desk
-from microturn.background.easel import Easel
+from microturn.background.drawing.easel import Easel
 from microturn.protocol.clock import DAY_S
 from microturn.protocol.events import Answer, Audio, Cancel, Card, Closed, CloseReason, Delegation, Event, Opened, Text
 from microturn.server.actions import Action, Close, Input, Picture, Reply, Resume, Start, Tell, Todo

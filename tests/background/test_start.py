@@ -47,7 +47,7 @@ def test_a_permission_for_no_tool(model: str) -> None:
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pydantic_ai", None)
-    for name in ("microturn.background.service", "microturn.background.agent"):
+    for name in ("microturn.background.agent.service", "microturn.background.agent.worker"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     with pytest.raises(ValueError, match="uv sync --extra background"):
         prepared(Choice(model="openai:gpt-5"))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic_ai.models.function import DeltaToolCall, FunctionModel
 
-from microturn.background import service, start
+from microturn.background import start
+from microturn.background.agent import service
 from microturn.background.brief import Brief
 from microturn.background.tools.tool import Found, Permission, Tool
 from microturn.cli import main

@@ -14,7 +14,7 @@ from pydantic_ai.messages import ModelMessage
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 from websockets.asyncio.client import ClientConnection, connect
 
-from microturn.background.agent import PydanticWorker
+from microturn.background.agent.worker import PydanticWorker
 from microturn.background.brief import Brief, Worker
 from microturn.background.tools.tool import Found, Permission, Tool, Toolbox
 from microturn.protocol.events import Card, Channel, Do, Text, Word

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, WebSocketRoute
 from server_clients import CHROMIUM, start, until
 
 from microturn.background.brief import Brief, Report
-from microturn.background.charts import plotted
+from microturn.background.drawing.charts import plotted
 from microturn.protocol.events import Card, Channel, Progress, Result
 from microturn.server.app import application
 from microturn.server.connection import Limits

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from microturn.background.documents import home
+from microturn.background.memory.documents import home
 from microturn.protocol.whole import whole
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from microturn.background.brief import Brief
-from microturn.background.documents import Documents
+from microturn.background.memory.documents import Documents
 from microturn.background.tools.tool import JSON, Found, Tool, ToolError
 
 PASSAGES = 3

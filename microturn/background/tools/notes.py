@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from microturn.background.brief import Brief
-from microturn.background.documents import home
-from microturn.background.ranking import content_words
+from microturn.background.memory.documents import home
+from microturn.background.memory.ranking import content_words
 from microturn.background.tools.tool import JSON, Found, Tool, ToolError
 
 LONGEST, MOST = 500, 1000  # characters of a note; notes

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.util import find_spec
 
-from microturn.background.documents import Documents
+from microturn.background.memory.documents import Documents
 from microturn.background.tools.calculator import calculator
 from microturn.background.tools.clock import Now, clock
 from microturn.background.tools.library import library

@@ -11,9 +11,9 @@ from typing import Any
 
 from microturn.background.brief import Brief, Unanswered
 from microturn.background.cards import FIELDS, MOST_BYTES, MOST_FIELDS, checked
-from microturn.background.charts import KINDS, plotted
-from microturn.background.drawing import fitted
-from microturn.background.easel import Easel
+from microturn.background.drawing.charts import KINDS, plotted
+from microturn.background.drawing.document import fitted
+from microturn.background.drawing.easel import Easel
 from microturn.background.tools.tool import Found, Tool, ToolError
 from microturn.protocol.events import Card
 

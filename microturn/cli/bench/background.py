@@ -3,12 +3,13 @@
 none       nobody (as without the option): what is delegated is lost
 offline    the embedded background; in fdb-v3 with the twelve mock tools
 oracle     one that knows the scenario: what is lost with it was lost by the interaction model
+openai:NAME and the other language models of `microturn serve --background`
 """
 
 import asyncio
 import weakref
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from microturn.background.brief import Worker
@@ -17,7 +18,7 @@ from microturn.bench.constant import spoken
 from microturn.bench.scenarios.onstage import cut_at
 from microturn.bench.task import Scenario
 from microturn.cli.bench.ahead import Ahead, Ledger, noted
-from microturn.cli.bench.workers import EXPECTED, NAMES, Oracle, mock_tools, opened
+from microturn.cli.bench.workers import EXPECTED, Oracle, mock_tools, opened
 from microturn.data.script import reply_tick
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Do, Event, Word
@@ -32,14 +33,14 @@ class Background:
     """Opens an `Ahead` for each scenario; one worker, one event loop and one ledger for all of a run."""
 
     def __init__(self, name: str, *, least_ms: float = 0.0) -> None:
-        if name != ORACLE and name not in NAMES:
-            raise ValueError(f"no background named {name!r}; --background takes {', '.join((NONE, ORACLE, *NAMES))}")
+        if name != ORACLE:
+            opened(name, ())  # ValueError where there is none of that name
         self.name, self._least_ms = name, least_ms
         self._ledger = Ledger()
         self._tools = noted(mock_tools(), self._ledger)
         self._workers: dict[bool, Worker] = {}  # with the mock tools, and with its own
-        self._runner = asyncio.Runner()
-        weakref.finalize(self, self._runner.close)
+        self._runner, self._entered = asyncio.Runner(), AsyncExitStack()
+        weakref.finalize(self, _leave, self._workers, self._runner, self._entered)
 
     def ahead(self, scenario: Scenario) -> Ahead:
         ends_ms = scenario.timeline.duration_ms + scenario.timeline.tick_ms  # a tick sounds in the next one
@@ -51,13 +52,14 @@ class Background:
         mock = EXPECTED in scenario.meta
         if mock not in self._workers:
             context = opened(self.name, self._tools if mock else None)
-            self._workers[mock] = self._runner.run(_entered(context))
+            self._workers[mock] = self._runner.run(self._entered.enter_async_context(context))
         return self._workers[mock]
 
 
-async def _entered(worker: AbstractAsyncContextManager[Worker]) -> Worker:
-    """At work until the process ends."""
-    return await worker.__aenter__()
+def _leave(workers: Mapping[bool, Worker], runner: asyncio.Runner, entered: AsyncExitStack) -> None:
+    if workers:
+        with runner:
+            runner.run(entered.aclose())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from microturn.background.brief import Brief, Report, Worker
-from microturn.background.offline import CANNOT, Offline, as_spoken
+from microturn.background.choice import OFFLINE, Choice
+from microturn.background.offline.worker import CANNOT, as_spoken
+from microturn.background.start import prepared
 from microturn.background.tools.tool import Found, Tool, Toolbox, ToolError
 from microturn.bench.task import Scenario
 from microturn.bench.tools import registry
@@ -14,7 +16,6 @@ from microturn.bench.words import normalised
 from microturn.protocol.events import Channel, Result
 
 EXPECTED = "expected_tool_calls"  # in a scenario's meta: there the twelve mock tools are what there is to use
-NAMES = ("offline",)
 USERS_OWN = 0.5  # of the words of a task that the oracle takes on
 
 
@@ -34,11 +35,14 @@ def _tool(mock: registry.Tool) -> Tool:
 
 
 def opened(name: str, tools: Sequence[Tool] | None) -> AbstractAsyncContextManager[Worker]:
-    """Who works, one of `NAMES`, with these tools or (None) its own; to be entered on the event loop that it works on."""
-    assert name in NAMES, name
-    takes_tools = "toolbox" in Offline.__init__.__annotations__
-    options: dict[str, Any] = {"toolbox": Toolbox.of(tools or ())} if takes_tools else {}
-    return nullcontext(Offline(**options))
+    """Who works, with these tools or (None) its own; to be entered on the event loop that it works on. ValueError, with what
+    to do, for one that there is not."""
+    worker = prepared(Choice(model=name), tools)
+    if worker is None:
+        raise ValueError(
+            f"nobody works then: --background is {OFFLINE}, oracle, none or a language model (openai:NAME, ...)"
+        )
+    return worker
 
 
 class Oracle:

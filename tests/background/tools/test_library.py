@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from microturn.background.brief import Brief
-from microturn.background.documents import Documents
+from microturn.background.memory.documents import Documents
 from microturn.background.tools.library import library
 from microturn.background.tools.tool import Toolbox, ToolError
 from microturn.protocol.events import Delegation

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from microturn.background.documents import Documents
+from microturn.background.memory.documents import Documents
 from microturn.background.tools.calculator import calculator
 from microturn.background.tools.notes import Notes
 from microturn.background.tools.shelf import SHELF, Household, Row, built_in, left_out

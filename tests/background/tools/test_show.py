@@ -9,7 +9,7 @@ from PIL import Image
 
 from microturn.background.brief import Brief, Unanswered
 from microturn.background.cards import checked
-from microturn.background.easel import Easel
+from microturn.background.drawing.easel import Easel
 from microturn.background.tools.show import shown
 from microturn.background.tools.tool import Found, Toolbox, ToolError
 from microturn.protocol.events import Answer, Card, Delegation

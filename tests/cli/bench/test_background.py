@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from microturn.background.offline import CANNOT
+from microturn.background.offline.worker import CANNOT
 from microturn.background.tools.tool import Toolbox
 from microturn.bench.driver import Driver
 from microturn.bench.scenarios import onstage
@@ -100,7 +100,7 @@ def test_which_systems_have_a_background() -> None:
     for words, sentence in (
         (("--system", "ws://h:1", "--background", "offline"), "is for --system local and delegates"),
         (("--system", "silent", "--background", "offline"), "is for --system local and delegates"),
-        (("--system", "delegates", "--background", "magic"), "no background named 'magic'"),
+        (("--system", "delegates", "--background", "magic"), "magic"),
         (("--system", "delegates:x"), "no system named"),
     ):
         with pytest.raises(ValueError, match=sentence):

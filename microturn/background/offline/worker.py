@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from microturn.background.brief import Brief
-from microturn.background.filling import Filling, clauses, missing, source, values_of
-from microturn.background.guessing import Chooser, chosen
 from microturn.background.language.client import LanguageError
-from microturn.background.passages import answer, covers, points, shared, telling_words
-from microturn.background.requests import Errand, bare, understood
+from microturn.background.offline.filling import Filling, clauses, missing, source, values_of
+from microturn.background.offline.guessing import Chooser, chosen
+from microturn.background.offline.passages import answer, covers, points, shared, telling_words
+from microturn.background.offline.requests import Errand, bare, understood
 from microturn.background.spoken import as_spoken
 from microturn.background.tools.tool import Tool, Toolbox, ToolError
 from microturn.protocol.events import Card, Channel, Progress, Result

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from microturn.background.cards import checked
-from microturn.background.charts import DARK, SERIES, plotted, svg
+from microturn.background.drawing.charts import DARK, SERIES, plotted, svg
 from microturn.protocol.events import Card
 
 DAYS = ("mon", "tue", "wed")

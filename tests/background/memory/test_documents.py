@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from microturn.background.documents import Documents, best_sentence
+from microturn.background.memory.documents import Documents, best_sentence
 from microturn.features import minilm
 
 

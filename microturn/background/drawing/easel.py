@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from microturn.background.drawing import DRAWN, document, excuse
+from microturn.background.drawing.document import DRAWN, document, excuse
 from microturn.protocol.events import Card
 
 try:
@@ -30,7 +30,7 @@ SLOW = "it cannot be drawn in time; show something simpler"
 MOST_MEMORY = 3 << 30  # bytes of data of the process
 LOG = logging.getLogger(__name__)
 ROOT = str(Path(__file__).resolve().parents[2])
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from microturn.background.easel import main; main()"
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from microturn.background.drawing.easel import main; main()"
 
 
 class Easel:

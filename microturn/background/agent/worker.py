@@ -20,7 +20,7 @@ from pydantic_ai.models import Model
 from pydantic_ai.run import AgentRunResultEvent
 from pydantic_ai.settings import ModelSettings
 
-from microturn.background import prompt
+from microturn.background.agent import prompt
 from microturn.background.brief import Brief, Report
 from microturn.background.choice import Spending
 from microturn.background.spoken import as_spoken

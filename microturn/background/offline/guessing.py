@@ -8,7 +8,7 @@ knowledge are not used.
 from collections.abc import Sequence
 from typing import Protocol
 
-from microturn.background.filling import SURE, Fit, ranked
+from microturn.background.offline.filling import SURE, Fit, ranked
 from microturn.background.tools.tool import Tool
 
 WORDS_WEIGH = 10.0  # nats for the share of a request's words that a tool says of itself

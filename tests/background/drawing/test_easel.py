@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from microturn.background.charts import plotted
-from microturn.background.easel import PROGRAM, SLOW, Easel
+from microturn.background.drawing.charts import plotted
+from microturn.background.drawing.easel import PROGRAM, SLOW, Easel
 from microturn.protocol.events import Card
 
 
@@ -78,8 +78,8 @@ def test_a_busy_machine_costs_no_card_but_computing_without_end_does(
 ) -> None:
     pytest.importorskip("vl_convert")
     monkeypatch.setattr(
-        "microturn.background.easel.PROGRAM",
-        PROGRAM.replace("; main()", "; import microturn.background.easel as e; e.COMPUTE_S = 0; main()"),
+        "microturn.background.drawing.easel.PROGRAM",
+        PROGRAM.replace("; main()", "; import microturn.background.drawing.easel as e; e.COMPUTE_S = 0; main()"),
     )
     began_s = time.monotonic()
     with pytest.raises(ValueError, match=SLOW):

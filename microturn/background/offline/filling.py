@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from microturn.background.passages import LIGHT, same
-from microturn.background.quantities import NUMBER_WORDS, plain_words, with_digits
+from microturn.background.offline.passages import LIGHT, same
+from microturn.background.offline.quantities import NUMBER_WORDS, plain_words, with_digits
 from microturn.background.tools.tool import Tool
 
 JSON = Mapping[str, Any]

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from microturn.background.brief import Brief
-from microturn.background.offline import CANNOT, Offline, wordings
+from microturn.background.offline.worker import CANNOT, Offline, wordings
 from microturn.background.tools.tool import Permission, Toolbox
 from microturn.protocol.events import Card, Delegation, Progress, Result
 from microturn.protocol.timeline import Timeline
-from tests.background import errands as measured
+from tests.background.offline import errands as measured
 
 pytestmark = pytest.mark.anyio
 

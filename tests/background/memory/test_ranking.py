@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from microturn.background import ranking
+from microturn.background.memory import ranking
 from microturn.features import minilm
 
 needed = pytest.mark.skipif(not minilm.available(), reason="the sentence embeddings are not installed")

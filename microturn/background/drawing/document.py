@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from microturn.background.charts import DARK, svg
-from microturn.background.markup import harmless
+from microturn.background.drawing.charts import DARK, svg
+from microturn.background.drawing.markup import harmless
 from microturn.protocol.events import Card
 
 MOST_ROWS = 100  # of a table that are shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from microturn.background.markup import MOST_DEEP, harmless
+from microturn.background.drawing.markup import MOST_DEEP, harmless
 
 HOSTILE = [
     "<script>bad()</script>",

@@ -13,7 +13,7 @@ from pydantic_ai.messages import BinaryContent, ModelMessage, RetryPromptPart, T
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 from pydantic_ai.models.test import TestModel
 
-from microturn.background.agent import ANSWERING, ON_IT, WAITING, PydanticWorker, doing
+from microturn.background.agent.worker import ANSWERING, ON_IT, WAITING, PydanticWorker, doing
 from microturn.background.brief import Brief, Report, Unanswered
 from microturn.background.choice import Spending
 from microturn.background.tools.tool import Found, Permission, Tool, Toolbox
@@ -145,7 +145,7 @@ async def test_a_tool_shows_its_card_and_the_answer_follows() -> None:
 async def test_progress_comes_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     many = {key: one for number in range(12) for key, one in call("echo", number, text="x").items()}
     assert sum(isinstance(r, Progress) for r in await reports_of(Script(many, "Done."), tool())) == 2
-    monkeypatch.setattr("microturn.background.agent.PROGRESS_S", 0.0)
+    monkeypatch.setattr("microturn.background.agent.worker.PROGRESS_S", 0.0)
     told = [r.text for r in await reports_of(Script(many, "Done."), tool()) if isinstance(r, Progress)]
     assert told == [ON_IT, *["using echo"] * 12, ANSWERING]
 

@@ -9,8 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from microturn.background import ranking
-from microturn.background.ranking import covered
+from microturn.background.memory import ranking
+from microturn.background.memory.ranking import covered
 
 HOME = "MICROTURN_HOME"  # the environment variable that names the folder of what is kept across sessions
 KINDS = (".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".csv")

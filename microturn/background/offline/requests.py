@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from microturn.background.passages import points
-from microturn.background.quantities import conversion, expression, plain_words, with_digits
+from microturn.background.offline.passages import points
+from microturn.background.offline.quantities import conversion, expression, plain_words, with_digits
 from microturn.background.spoken import MONTHS
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

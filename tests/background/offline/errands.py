@@ -3,7 +3,7 @@
 `errands.jsonl` was written before any rule or prompt. Half of it (by a fixed seed) is for tuning, half for figures. The tools are the
 built-in ones; the documents are `papers/`, the clock stands still. The table:
 
-    python -m tests.background.errands [--split test] [--show] [--language [--alone]]
+    python -m tests.background.offline.errands [--split test] [--show] [--language [--alone]]
 
 `foreign.json` has tools that there are no rules for, and requests for them, in the same halves: whether exactly the right calls are made.
 `--language` runs the small language model as well: for the choice of those tools.
@@ -26,10 +26,10 @@ from typing import Any
 import numpy as np
 
 from microturn.background.brief import Brief
-from microturn.background.documents import Documents
-from microturn.background.guessing import Chooser, gains
 from microturn.background.language.client import LanguageModel
-from microturn.background.offline import CANNOT, Done, Offline
+from microturn.background.memory.documents import Documents
+from microturn.background.offline.guessing import Chooser, gains
+from microturn.background.offline.worker import CANNOT, Done, Offline
 from microturn.background.tools.notes import Notes
 from microturn.background.tools.shelf import Household, built_in
 from microturn.background.tools.tool import Found, Tool, Toolbox

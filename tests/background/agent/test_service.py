@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from microturn.background import service as module
-from microturn.background.agent import Answer, PydanticWorker
+from microturn.background.agent import service as module
+from microturn.background.agent.service import open_service
+from microturn.background.agent.worker import Answer, PydanticWorker
 from microturn.background.brief import Brief
 from microturn.background.choice import Spending
 from microturn.background.desk import Desk
-from microturn.background.service import open_service
 from microturn.background.tools.tool import Found, Tool, Toolbox
 from microturn.protocol.events import Channel, Delegation, Progress, Result
 from microturn.protocol.timeline import Timeline

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from microturn.background.drawing import MOST_HTML, MOST_ROWS, POLICY, document, excuse, fitted
+from microturn.background.drawing.document import MOST_HTML, MOST_ROWS, POLICY, document, excuse, fitted
 from microturn.protocol.events import Card
 
 

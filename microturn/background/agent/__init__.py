@@ -1,0 +1,1 @@
+"""A language model of any provider at work, through pydantic-ai."""
