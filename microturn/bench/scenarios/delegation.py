@@ -1,7 +1,7 @@
 """Work that is handed over, from the data factory's acts: what is an errand, and when its result may be said.
 
 Times are the listener's. A result may be said from when it comes, or, while the user is talking, from the end of those
-words; it is in time up to 1 s after it came, or after the user has been silent for 0.4 s. What comes back is part of the
+words; it is in time up to 1 s after it came and the model had said that it is on it, or after the user has been silent for 0.4 s. What comes back is part of the
 scenario: no background is needed, and it comes whether or not anything was handed over.
 """
 
@@ -56,7 +56,8 @@ def windows(span: Span, timeline: Timeline) -> Span | None:
     if "result_ms" in span.data:
         arrived_ms = float(span.data["result_ms"])
         busy = talked_over(timeline, arrived_ms)
-        from_ms, due_ms = (arrived_ms, arrived_ms) if busy is None else (busy.until_ms, busy.until_ms + GAP_MS)
+        free_ms = max(arrived_ms, span.at_ms)  # the model may itself be speaking still
+        from_ms, due_ms = (arrived_ms, free_ms) if busy is None else (busy.until_ms, busy.until_ms + GAP_MS)
         data = {**span.data, "due_ms": due_ms, "scored": True}
         return replace(span, at_ms=from_ms, until_ms=due_ms + RESULT_MS, data=data)
     return answer_window(span) if "request_end_ms" in span.data and span.text not in ACKNOWLEDGED else None

@@ -46,6 +46,7 @@ def _served(args: argparse.Namespace) -> int:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind(("127.0.0.1", args.http))
+            sock.listen()  # before the address is told: who comes early waits
         except (OSError, OverflowError) as error:
             raise ValueError(f"port {args.http} cannot be used ({error}); give --http another, or 0 for any") from error
         print(f"the tools are at http://127.0.0.1:{sock.getsockname()[1]}{PATH}", file=sys.stderr, flush=True)
