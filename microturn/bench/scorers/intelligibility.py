@@ -37,6 +37,8 @@ def score_intelligibility(scenario: Scenario, output: Timeline) -> Score:
         heard.append(" ".join(spelled(recogniser.transcribe(padded, track.rate_hz))))
         wrong += min(len(words), edit_distance(words, heard[-1].split()))
         total += len(words)
+    if not total:
+        return Score(value=None, explanation="the system says no word")  # "mm hmm" is none
     evidence = {"said": " | ".join(" ".join(w.text for w in group) for group in groups), "heard": " | ".join(heard)}
     return Score(
         value=1 - wrong / total, weight=float(total), explanation=f"{wrong} of {total} lost", evidence=evidence
