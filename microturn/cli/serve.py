@@ -2,7 +2,6 @@
 
 import argparse
 import ssl
-from dataclasses import replace
 from pathlib import Path
 
 from microturn.background.start import prepared
@@ -12,7 +11,6 @@ from microturn.cli.worker import add_worker_arguments, chosen
 from microturn.server.app import application, listen, server
 from microturn.server.connection import Limits
 
-SETTLE_S = 2.5  # to a result at the soonest: nano has then said that it is on it, and hears the rest
 LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
 
 
@@ -37,7 +35,7 @@ def serve(args: argparse.Namespace) -> int:
         writable(args.record, "--record")
     choice = chosen(args)
     worker = prepared(choice)
-    limits = Limits(work=replace(choice.settings.budget, settle_s=SETTLE_S))
+    limits = Limits(work=choice.settings.budget)
     with listen(args.host, args.port) as sock:
         from microturn.engine.scheduler import Engine, EngineConfig  # torch: not before the port is known to be free
 
