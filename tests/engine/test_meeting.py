@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from engine_fakes import speech
 from numpy.typing import NDArray
-from test_offline import same, tiny_model
 
 from microturn.engine import meeting
 from microturn.engine.meeting import Meeting, meet_many
@@ -12,6 +11,7 @@ from microturn.engine.offline import run
 from microturn.engine.session import SessionConfig
 from microturn.features.audio import IN_HZ
 from microturn.protocol.events import Channel
+from tests.engine.test_offline import same, tiny_model
 
 TICK, SPOKEN = IN_HZ // 5, 4800
 Samples = NDArray[np.float32]

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from engine_fakes import FakeModel, speech
-from test_offline import tiny_model
 
 from microturn.engine.offline import Take, run_many
 from microturn.engine.ongoing import Ongoing
@@ -13,6 +12,7 @@ from microturn.engine.session import SessionConfig
 from microturn.engine.worker import Model
 from microturn.protocol.events import Channel, Do, Text, Tick, Word
 from microturn.protocol.timeline import Timeline
+from tests.engine.test_offline import tiny_model
 
 HELLO = Text(at_ms=300, channel=Channel.USER, text="hello")
 

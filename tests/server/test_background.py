@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from conftest import FakeEngine, FakeHandle, serving
 from pydantic_ai.messages import ModelMessage
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,6 +18,7 @@ from microturn.background.brief import Brief, Worker
 from microturn.background.tools.tool import Found, Permission, Tool, Toolbox
 from microturn.protocol.events import Card, Channel, Do, Text, Word
 from microturn.server.app import application
+from tests.server.conftest import FakeEngine, FakeHandle, serving
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FakeEngine, FakeHandle, serving
 from openai import AsyncOpenAI
-from test_live import opened
 from websockets.asyncio.client import connect
 
 from microturn.background.brief import Brief
@@ -18,6 +16,8 @@ from microturn.server.actions import Reply
 from microturn.server.app import application
 from microturn.server.live import LiveCodec
 from microturn.server.pcm import encode_pcm
+from tests.server.conftest import FakeEngine, FakeHandle, serving
+from tests.server.test_live import opened
 
 TASK = "the weather in the town on monday"
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FakeEngine, serving
 from playwright.sync_api import Browser, FrameLocator, Page, WebSocketRoute
 from server_clients import CHROMIUM, start, until
 
@@ -19,6 +18,7 @@ from microturn.background.drawing.charts import plotted
 from microturn.protocol.events import Card, Channel, Progress, Result
 from microturn.server.app import application
 from microturn.server.connection import Limits
+from tests.server.conftest import FakeEngine, serving
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 LIVE = "**/v1/live/sessions*"

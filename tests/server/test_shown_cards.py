@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FakeEngine, serving
-from test_live import opened
 from websockets.asyncio.client import connect
 
 from microturn.background.brief import Brief, Report, Unanswered
@@ -16,6 +14,8 @@ from microturn.protocol.events import Answer, Card, Channel, Do, Progress, Resul
 from microturn.server.actions import Reply
 from microturn.server.app import application
 from microturn.server.live import LiveCodec
+from tests.server.conftest import FakeEngine, serving
+from tests.server.test_live import opened
 
 pytestmark = pytest.mark.anyio
 BOUND_MS, TIMES = 300, 20  # from the model's note to the first progress at the client

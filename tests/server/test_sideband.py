@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FakeEngine
 from openai import AsyncOpenAI
-from test_delegations import TASK, heard_of, note
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from microturn.protocol.events import Audio, Channel, Text
 from microturn.server.pcm import encode_pcm
 from microturn.server.sideband import MOST
+from tests.server.conftest import FakeEngine
+from tests.server.test_delegations import TASK, heard_of, note
 
 pytestmark = pytest.mark.anyio
 TONE = encode_pcm((0.3 * np.sin(np.arange(4800) / 10)).astype(np.float32))
