@@ -120,7 +120,7 @@ def test_a_chart_is_drawn_in_a_frame_as_tall_as_it(page: Page) -> None:
     assert 100 < tall and abs(frame.evaluate("(frame) => frame.clientHeight") - tall) < 2
     assert page.inner_text("#aloud") == "On the page: Highs of the week"
     page.get_by_role("button", name="Close: Highs of the week").click()
-    assert page.locator("#cards li").count() == 0 and not page.is_visible(".beside")
+    until(page, lambda: page.locator("#cards li").count() == 0 and not page.is_visible(".beside"))
 
 
 def test_the_dark_has_its_own_colours(page: Page) -> None:
