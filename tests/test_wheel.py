@@ -116,16 +116,25 @@ def test_the_installed_model_takes_a_recording(installed: Path) -> None:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Commands that a script runs in the background ignore Ctrl-C, and so would their children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def served(installed: Path) -> Iterator[str]:
     """`host:port` of the installed `microturn serve`, run outside the repository and stopped with Ctrl-C."""
     path = os.pathsep.join([str(installed), sysconfig.get_path("purelib")])
-    process = subprocess.Popen(
-        [installed / "bin" / "microturn", "serve", "--port", "0", "--device", "cpu"],
-        cwd=installed.parent,
-        env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with interruptible():
+        process = subprocess.Popen(
+            [installed / "bin" / "microturn", "serve", "--port", "0", "--device", "cpu"],
+            cwd=installed.parent,
+            env={**os.environ, "PYTHONPATH": path},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
     try:
         assert process.stdout is not None
         greeting = process.stdout.readline()

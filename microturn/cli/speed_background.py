@@ -2,8 +2,8 @@
 
 One session on a real server and its client in this process: blocks with four delegations open, whose worker streams progress
 while a process of its own keeps a core busy, and blocks without any take turns, so that a noisy machine is noisy for both.
-The notes that give work and take it back are put in among the model's own; everything else is as served. Then, faster than
-real time, how soon results are said and questions answered meanwhile (`bench.meanwhile`).
+The notes that give work and take it back are put in instead of the model's own; everything else is as served. Then, faster
+than real time, how soon results are said and questions answered meanwhile (`bench.meanwhile`).
 """
 
 import asyncio
@@ -47,7 +47,7 @@ CLOCK = MonotonicClock()
 
 
 class Noted:
-    """A session's handle with notes put in among what the engine says, and with what the background told the model."""
+    """A session's handle with notes put in instead of the model's own, and with what the background told the model."""
 
     def __init__(self, handle: Handle) -> None:
         self.handle, self.queue, self.at_ms = handle, asyncio.Queue[Event](), 0.0
@@ -76,7 +76,8 @@ class Noted:
         async for event in self.handle.events():
             if isinstance(event, Tick):
                 self.at_ms = event.at_ms
-            self.queue.put_nowait(event)
+            if not isinstance(event, Do):
+                self.queue.put_nowait(event)
 
     def close(self, reason: CloseReason = CloseReason.CLIENT) -> None:
         self.handle.close(reason)

@@ -176,7 +176,7 @@ def draw_session(
         second_of_day=float(rng.integers(DAY_S)),
         speed=float(rng.uniform(0.85, 1.2)),
         hesitancy=float(rng.choice((0.05, 0.2, 0.5))),
-        now_ms=float(rng.uniform(300, 1500)),
+        now_ms=float(rng.uniform(0 if split == "train" else 300, 1500)),  # some users speak as soon as they may
     )
     names = names_for(stage, list(weights), who)
     chances = np.array([weights[name] for name in names])

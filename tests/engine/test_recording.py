@@ -136,15 +136,17 @@ def test_two_nanos_recorded_side_by_side_replay_to_the_bit(tmp_path: Path) -> No
     from microturn.model.checkpoint import load
 
     nano = load("nano")
-    asked = ("count from three to seven", "count from one to five")
+    asked = ("please count from one to nine", "count from three to seven")
     spoken = [voice.say(words) for voice, words in zip(voices("test"), asked, strict=False)]
     requests = [resample(speech.samples, speech.rate_hz, 16_000) for speech in spoken]
 
     async def scenario(engine: Engine, clock: ManualClock) -> list[Handle]:
         handles = [engine.open(seed=seed) for seed in range(2)]
         for handle, request in zip(handles, requests, strict=True):
-            await handle.send(audio(np.concatenate([request, np.zeros(64_000, np.float32)])))
-        await pass_time(engine, clock, 4800)
+            await handle.send(
+                audio(np.concatenate([np.zeros(9_600, np.float32), request, np.zeros(64_000, np.float32)]))
+            )
+        await pass_time(engine, clock, 6400)
         return handles
 
     recordings = recorded(scenario, tmp_path, nano)

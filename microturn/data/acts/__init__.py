@@ -125,6 +125,7 @@ WATCHING: dict[str, tuple[Act, float]] = {
     "on_screen": (desk.on_screen, 1.0),
 }
 WORK = ("delegated", "withdrawn", "found", "progress", "instructed", "permitted", "on_the_page")
+BESIDE = ("refused", "not_refused", "plain", "hello", "how_many_words")  # what much work would drown
 REAL: dict[str, tuple[Act, float]] = {"clip": (clips.clip, 1.0)}
 _MADE = _NANO | _MORE | WATCHING
 _ALL = _MADE | REAL | HUMAN
@@ -134,7 +135,9 @@ MIXTURES: Mapping[str, Mapping[str, float]] = {
     "nano": {name: WEIGHTS[name] for name in _NANO},
     "all": {name: WEIGHTS[name] for name in _MADE},
     "human": {name: WEIGHTS[name] for name in _NANO | HUMAN},
-    "errands": {name: WEIGHTS[name] for name in _NANO} | {name: 6 * WEIGHTS[name] for name in WORK},
+    "errands": {name: WEIGHTS[name] for name in _NANO}
+    | {name: 5 * WEIGHTS[name] for name in WORK}
+    | {name: 2.5 * WEIGHTS[name] for name in BESIDE},
 }
 TYPED = (
     "hello",

@@ -43,10 +43,11 @@ def _drawn(stage: Stage) -> Errand:
     if stage.chance(0.25):
         return _chore(stage)
     draw = stage.pick((_weather, _price, _hours, _shop, _sum, _sum, _units, _units, _place_time))
-    asked, result = draw(stage)
+    asked, outright, result = draw(stage)
     meant = asked.partition(SLIP)
     note = asked if not meant[1] else _corrected(meant[0], meant[2])
-    return Errand(f"{stage.pick(ASK)} | {asked}", f"delegate {note}", _told(stage, result))
+    request = outright if not meant[1] and stage.chance(0.4) else f"{stage.pick(ASK)} | {asked}"
+    return Errand(request, f"delegate {note}", _told(stage, result))
 
 
 SLIP = " no wait "
@@ -61,42 +62,56 @@ def _corrected(before: str, after: str) -> str:
 
 def _told(stage: Stage, result: str) -> str:
     """Now and then, in training, what comes back is anything at all: it is to be said as it is."""
-    return sentence(stage) if stage.split == "train" and stage.chance(0.15) else result
+    if stage.split == "train" and stage.chance(0.25):
+        return stage.pick(("", "it says ", "i found that ")) + sentence(stage)
+    return result
 
 
-def _weather(stage: Stage) -> tuple[str, str]:
+# What is asked, as it follows "find out"; the same asked outright; what comes back.
+
+
+def _weather(stage: Stage) -> tuple[str, str, str]:
     place, day = stage.pick_apart(PLACES, DAYS)
     sky = stage.pick(("rain", "snow", "sun", "clouds", "storms"))
-    return f"the weather in the {place} on {day}", f"on {day} there will be {sky} in the {place}"
+    asked = f"the weather in the {place} on {day}"
+    return (
+        asked,
+        f"{stage.pick(('what is', 'tell me', 'how is'))} {asked}",
+        f"on {day} there will be {sky} in the {place}",
+    )
 
 
-def _price(stage: Stage) -> tuple[str, str]:
+def _price(stage: Stage) -> tuple[str, str, str]:
     thing, place = stage.pick_apart(THINGS, PLACES)
     dollars = " ".join(number_words(stage.whole(2, 60)))
     slip = f"a {stage.pick(THINGS)}{SLIP}" if stage.chance(0.15) else ""
-    return f"the price of {slip}a {thing} at the {place}", f"the {thing} costs {dollars} dollars"
+    outright = stage.pick((f"what is the price of a {thing} at the {place}", f"how much is a {thing} at the {place}"))
+    return f"the price of {slip}a {thing} at the {place}", outright, f"the {thing} costs {dollars} dollars"
 
 
-def _hours(stage: Stage) -> tuple[str, str]:
+def _hours(stage: Stage) -> tuple[str, str, str]:
     place, day = stage.pick_apart(PLACES, DAYS)
     hour = number_words(stage.whole(7, 11))[0]
     slip = f"on {stage.pick(DAYS)}{SLIP}" if stage.chance(0.15) else ""
-    return f"when the {place} opens {slip}on {day}", f"the {place} opens at {hour} on {day}"
+    asked, outright = f"when the {place} opens {slip}on {day}", f"when does the {place} open on {day}"
+    return asked, outright, f"the {place} opens at {hour} on {day}"
 
 
-def _shop(stage: Stage) -> tuple[str, str]:
+def _shop(stage: Stage) -> tuple[str, str, str]:
     thing, place = stage.pick_apart(THINGS, PLACES)
     look, colour = stage.pick(LOOKS), stage.pick(COLOURS)
-    return f"where i can buy a {thing} in the {place}", f"try the {look} {colour} shop at the {place}"
+    outright = f"where can i buy a {thing} in the {place}"
+    return f"where i can buy a {thing} in the {place}", outright, f"try the {look} {colour} shop at the {place}"
 
 
-def _sum(stage: Stage) -> tuple[str, str]:
+def _sum(stage: Stage) -> tuple[str, str, str]:
     """A sum, a difference or a product of small numbers."""
     one, other = stage.pick_apart(range(1, 21), range(1, 21))
     large, small = max(one, other), min(one, other)
     sign, value = stage.pick((("plus", large + small), ("minus", large - small), ("times", large * small)))
     first, second, answer = (" ".join(large_words(number)) for number in (large, small, value))
-    return f"how much {first} {sign} {second} is", f"it is {answer}"
+    outright = f"{stage.pick(('what is', 'how much is'))} {first} {sign} {second}"
+    return f"how much {first} {sign} {second} is", outright, f"it is {answer}"
 
 
 MEASURES = (  # how many of the first one second has: numbers that a small model can say
@@ -117,7 +132,7 @@ MEASURES = (  # how many of the first one second has: numbers that a small model
 )
 
 
-def _units(stage: Stage) -> tuple[str, str]:
+def _units(stage: Stage) -> tuple[str, str, str]:
     """How many of one unit are in some of another."""
     number, (small, large, each) = stage.pick_apart(range(2, 16), MEASURES)
     many = " ".join(number_words(number))
@@ -125,7 +140,8 @@ def _units(stage: Stage) -> tuple[str, str]:
     answer = " ".join(large_words(int(value)))
     if value % 1:
         answer += f" point {number_words(round(value % 1 * 10))[0]}"
-    return f"how many {small} are in {many} {large}", f"it is {answer}"
+    asked = f"how many {small} are in {many} {large}"
+    return asked, asked, f"it is {answer}"
 
 
 CITIES = tuple(
@@ -134,13 +150,14 @@ CITIES = tuple(
 )
 
 
-def _place_time(stage: Stage) -> tuple[str, str]:
+def _place_time(stage: Stage) -> tuple[str, str, str]:
     """What time it is somewhere."""
     city, hour = stage.pick_apart(CITIES, range(1, 13))
     minutes = stage.whole(1, 59)
     ten = stage.pick(("oh",)) if minutes < 10 else ""
     return (
         f"what time it is in {city}",
+        f"{stage.pick(('what is the hour', 'how late is it'))} in {city}",
         " ".join(["it is", *number_words(hour), *([ten] if ten else []), *number_words(minutes), f"in {city}"]),
     )
 

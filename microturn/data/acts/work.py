@@ -86,9 +86,9 @@ def delegated(stage: Stage) -> None:
 def _comes_at_once(stage: Stage, errand: Errand, free: int) -> None:
     """The result is there while the model still says "one moment", or right after: it is said when that has been said."""
     asked_ms = next(event.at_ms for event in reversed(stage.events) if isinstance(event, Do))
-    at_ms = stage.between(asked_ms + 200, free * 200.0 + 1500)
+    at_ms = asked_ms + TICK_MS if stage.chance(0.4) else stage.between(asked_ms + TICK_MS, free * 200.0 + 1500)
     if errand.shows:
-        stage.arrives(f"the page shows {errand.shows}", Channel.THINKING, at_ms - 200)
+        stage.arrives(f"the page shows {errand.shows}", Channel.THINKING, max(at_ms - TICK_MS, asked_ms + TICK_MS))
     said_in_a_gap(stage, errand.result, stage.arrives(errand.result, Channel.COMMENTARY, at_ms), None)
 
 
