@@ -21,13 +21,12 @@ Tell = Callable[[Report], None]
 @dataclass(frozen=True, kw_only=True)
 class Budget:
     """What one delegation may take: time in all but for that in which the user is asked, time for the user to answer,
-    reports, and characters of a report (more is cut at a word). A last result waits until `settle_s` after the beginning."""
+    reports, and characters of a report (more is cut at a word)."""
 
     seconds: float = 60.0
     answer_s: float = 60.0
     reports: int = 32
     characters: int = 400
-    settle_s: float = 0.0
 
 
 class Desk:
@@ -75,14 +74,11 @@ class Desk:
 
     async def _report(self, brief: Brief) -> bool:
         """Pass on what the worker reports, as much as the budget allows; whether there was a result to be said or obeyed."""
-        left, loop = self.budget.reports, asyncio.get_running_loop()
-        settled_s = loop.time() + self.budget.settle_s
+        left = self.budget.reports
         async with aclosing(self.worker.work(brief)) as reports:  # pyright: ignore[reportArgumentType]
             async for report in reports:
                 last = isinstance(report, Result) and report.channel is not Channel.THINKING
                 left -= 1
-                if last:
-                    await asyncio.sleep(max(0.0, settled_s - loop.time()))
                 if last or left > 0:
                     self._pass_on(brief.delegation.id, report)
                 if last:

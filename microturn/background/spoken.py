@@ -3,23 +3,8 @@
 import re
 from fractions import Fraction
 
-from microturn.background.sums import spoken
-from microturn.features.numbers import TENS, clock_words, number_words
+from microturn.features.numbers import MONTHS, clock_words, number_words, ordinal_words, spoken
 
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 SIGNS = {
     "%": "percent",
     "$": "dollars",
@@ -43,7 +28,6 @@ SIGNS = {
     "mph": "miles an hour",
     "km/h": "kilometers an hour",
 }
-ORDINALS = dict(zip("1st 2nd 3rd 5th 8th 9th 12th".split(), "first second third fifth eighth ninth twelfth".split()))  # noqa: SIM905
 TELLING = re.compile(
     r"(?P<date>\b\d{4}-\d\d-\d\d\b)"
     r"|(?P<time>\b\d{1,2}:\d\d(?::\d\d)?\b)(?P<half>\s?[ap]\.?m\b)?"
@@ -70,7 +54,7 @@ def _said(match: re.Match[str], before: str) -> str:
     if "time" in part:
         return _time(part["time"])
     if "ordinal" in part:
-        return _ordinal(part["ordinal"])
+        return " ".join(ordinal_words(int(part["ordinal"][:-2])))
     if "money" in part:
         return f"{_number(part['sum'], '')} {SIGNS[part['money']]}"
     if "number" in part:
@@ -115,14 +99,3 @@ def _date(written: str) -> str:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return _each(re.sub(r"\D", "", written))
     return f"{MONTHS[month - 1]} {' '.join(number_words(day))} {_year(year)}"
-
-
-def _ordinal(written: str) -> str:
-    number = int(written[:-2])
-    if written in ORDINALS:
-        return ORDINALS[written]
-    if number > 20 and number % 10:
-        suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-        return f"{TENS[number // 10 - 2]} {_ordinal(f'{number % 10}{suffix}')}"
-    word = " ".join(number_words(number))
-    return f"{word[:-1]}ieth" if word.endswith("y") else f"{word}th"

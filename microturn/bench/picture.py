@@ -104,7 +104,7 @@ def _work(axes: Any, work: Sequence[Bar], places: Sequence[int]) -> None:
     if not work:
         return
     start_s, until_s = axes.get_xlim()
-    lowest = MODEL - 2.1 - ROW * (1 + max(places))
+    lowest = MODEL - 2.1 - ROW * (1.7 + max(places))
     axes.set_ylim(lowest, USER + 2.1)
     axes.set_yticks([USER, NOTES, MODEL, WORK], ["user", "notes", "model", "background"])
     axes.axhline(MODEL - 1.95, color="0.9", linewidth=0.6, zorder=0)

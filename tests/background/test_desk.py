@@ -84,22 +84,6 @@ async def test_a_flood_is_cut() -> None:
     assert [r.text for r in told] == ["0", "1", "2", "word word word word"]
 
 
-async def test_a_result_is_not_told_before_its_time_nor_after_a_cancel() -> None:
-    async def work(brief: Brief) -> Reports:
-        yield Progress(at_ms=0.0, delegation="", text="half", done=0.5)
-        yield result()
-
-    told: list[Any] = []
-    desk = Desk(Does(work), told.append, Budget(settle_s=0.15))
-    desk.take(brief())
-    desk.take(brief(id="d2"))
-    await asyncio.sleep(0.05)
-    desk.cancel("d2")
-    assert [report.text for report in told] == ["half", "half"]
-    await asyncio.sleep(0.2)
-    assert [(report.delegation, report.text) for report in told[2:]] == [("d1", "fifty six")]
-
-
 async def test_what_is_cancelled_stops_and_says_nothing() -> None:
     stopped = asyncio.Event()
 

@@ -39,9 +39,15 @@ CONFIG: dict[str, Any] = {
 }
 KINDS = ("line", "bar", "pie", "scatter")
 MOST_POINTS = 2_000
-ROOM = {"autosize": {"type": "fit", "contains": "padding"}, "width": WIDTH, "height": HEIGHT}
+ROOM = {
+    "autosize": {"type": "fit", "contains": "padding"},
+    "width": WIDTH,
+    "height": HEIGHT,
+    "padding": {"left": 12, "top": 5, "right": 5, "bottom": 5},
+}
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?\Z")
-LONG = 9  # characters of a name that does not fit below a bar
+LONG, LETTER = 13, 7.0  # letters of a name that does not fit below a bar, px of each
+MOST_ROWS, ROW = 16, 22  # bars one below the other, px of each
 Number = int | float
 Series = Sequence[Number] | Mapping[str, Sequence[Number]]
 
@@ -79,11 +85,16 @@ def _shape(kind: str, x: Sequence[str | Number], names: tuple[str, str], *, many
             "mark": {"type": "arc", "innerRadius": 50, "padAngle": 0.02},
             "encoding": {"theta": theta, "color": slices, "order": order},
         }
-    if kind == "bar" and max(len(str(at)) for at in x) > LONG:
+    longest = max(len(str(at)) for at in x) + 1
+    names_fit = longest < LONG and len(x) * longest * LETTER < WIDTH
+    if not names_fit:
+        across["axis"] = {"labelOverlap": "greedy", "labelSeparation": 20}
+    if kind == "bar" and not names_fit and len(x) <= MOST_ROWS:
         across["axis"] = {"labelLimit": 150, "grid": False, "domain": False, "ticks": False}
         up["axis"] = {"tickCount": 5, "grid": True}
         offset = {"yOffset": {"field": "of"}} if many else {}
-        return {"mark": "bar", "encoding": {"y": across, "x": up, **colour, **offset}}
+        room = {"height": max(HEIGHT, ROW * len(x))}
+        return {**room, "mark": "bar", "encoding": {"y": across, "x": up, **colour, **offset}}
     offset = {"xOffset": {"field": "of"}} if many and kind == "bar" else {}
     marks = {"line": {"type": "line", "point": {"size": 36}}, "bar": {"type": "bar"}, "scatter": {"type": "point"}}
     if kind == "scatter":

@@ -1,8 +1,8 @@
 """What the small language model adds: which of some tools a request is for, by how likely their users would say it.
 
-Each tool is scored by the likelihood of the request after the tool's own summary, over that of the request alone (the noisy
-channel: 64% of our own errands' tools, where asking the model for the tool's name gets 34 to 52%). Its arguments and its
-knowledge are not used.
+Each tool is scored by the likelihood of the request after the tool's own summary, over that of the request alone. Of nine
+ways to score it was the best on our own 77 errands, the only ones it was tried on (49 right; rules: 77): it is no match for
+a rule. Its arguments and its knowledge are not used.
 """
 
 from collections.abc import Sequence

@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from microturn.background.sums import SCALES, number
-from microturn.features.numbers import TEENS, TENS, UNITS
+from microturn.features.numbers import SCALES, TEENS, TENS, UNITS, number
 
 ALIKE = {
     "won": "one",

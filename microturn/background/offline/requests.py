@@ -12,31 +12,9 @@ from typing import Any
 
 from microturn.background.offline.passages import points
 from microturn.background.offline.quantities import conversion, expression, plain_words, with_digits
-from microturn.background.spoken import MONTHS
+from microturn.features.numbers import MONTHS, WEEKDAYS, ordinal_words
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-ORDINAL_WORDS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+ORDINALS = {" ".join(ordinal_words(day)): day for day in range(31, 0, -1)}  # "twenty first" before "first"
 PREAMBLE = re.compile(
     r"^(?:(?:uh|um|hey|okay|well|so|please|now|and|then|"
     r"(?:can|could|would|will) you|i (?:want|need|would like) (?:you )?to(?: know)?|find out|look up|tell me|let me know|delegate) )+"
@@ -226,6 +204,8 @@ def _clock(text: str) -> Errand | None:
 
 def _day(text: str, now: datetime) -> Errand | None:
     text = re.sub(r"\b(?:what|watch|which) (?:they|tay|the|day) (?=(?:it )?(?:is|was|will)\b)", "what day ", text)
+    for said, number in ORDINALS.items():
+        text = re.sub(rf"\b{said}\b", str(number), text)
     words = with_digits(plain_words(text))
     line = " ".join(words)
     days = _shift(line)
@@ -236,7 +216,7 @@ def _day(text: str, now: datetime) -> Errand | None:
     if days is None:
         return None
     about = DATED.search(line) or re.search(r"\b(?:ago|after tomorrow|before yesterday)\b", line)
-    named = {*DAYS, *MONTHS, *ORDINAL_WORDS}
+    named = {*WEEKDAYS, *MONTHS}
     rest = {word for word in words if not word[0].isdigit() and word not in named} - ASKING
     return Errand(tool="date_in", arguments={"days": days}, subject=line) if about and not rest else None
 
@@ -255,12 +235,11 @@ def _shift(line: str) -> int | None:
 
 def _calendar(line: str, now: datetime) -> int | None:
     """Days from today of the next "friday" or "first of april"."""
-    for index, day in enumerate(DAYS):
+    for index, day in enumerate(WEEKDAYS):
         if re.search(rf"\bdate\b.*\b{day}\b", line):
             return (index - now.weekday() - 1) % 7 + 1
     month = next((index for index, name in enumerate(MONTHS, 1) if re.search(rf"\b{name}\b", line)), 0)
-    number = next((index for index, word in enumerate(ORDINAL_WORDS, 1) if re.search(rf"\b{word}\b", line)), 0)
-    number = number or int((re.search(r"\b(\d{1,2})\b", line) or [0, 0])[1])
+    number = int((re.search(r"\b(\d{1,2})\b", line) or [0, 0])[1])
     if not month or not number:
         return None
     for year in (now.year, now.year + 1):

@@ -37,7 +37,6 @@ SOURCE = re.compile(
 MOST_WORDS = 30  # of a result
 LOG = logging.getLogger(__name__)
 Now = Callable[[], datetime]
-__all__ = ["CANNOT", "Offline", "as_spoken"]
 
 
 @dataclass(frozen=True, kw_only=True)

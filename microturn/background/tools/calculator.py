@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from microturn.background.brief import Brief
-from microturn.background.sums import FILLERS, number, spoken
 from microturn.background.tools.tool import JSON, Found, Tool, ToolError
+from microturn.features.numbers import number, spoken
 
 LONGEST, DEEPEST = 300, 20  # characters of an expression; brackets in brackets
 MOST_BITS = 2048  # of a numerator or denominator on the way
@@ -37,6 +37,7 @@ PHRASES: Mapping[str, str] = {
 }
 PIECES = re.compile(r"\*\*|[-+*/%()]|\d+(?:\.\d+)?|\.\d+|[^\W\d_]+|\S")
 SIGNS = {"**", "+", "-", "*", "/", "%", "(", ")", "sqrt", "mod"}
+FILLERS = ("what", "is", "are", "the", "sum", "result", "of", "how", "much", "please", "and", "calculate", "by")
 Piece = str | Fraction
 
 
@@ -83,20 +84,6 @@ def calculated(expression: str) -> Fraction:
     if reader.left:
         raise ToolError(f"{_shown(reader.left[0])} is not expected there")
     return value
-
-
-def sum_in(text: str) -> Fraction | None:
-    """The value of a sum in what somebody says ("what is fifteen percent of eighty"); None where there is no sum in it.
-
-    `ToolError` when there is one that has no value.
-    """
-    try:
-        pieces = _pieces(text)
-    except ToolError:
-        return None
-    if not any(piece in SIGNS - {"(", ")"} for piece in pieces):
-        return None
-    return calculated(text) if any(isinstance(piece, Fraction) for piece in pieces) else None
 
 
 def written(value: Fraction) -> str:

@@ -1,4 +1,4 @@
-"""`time_in` and `date_in`: what time it is in a city or a country, and which day it is some days from now; also in words.
+"""`time_in` and `date_in`: what time it is in a city or a country, and which day it is some days from now.
 
 Time zones are those of the system or of the package tzdata. A country with several is told the time of the city that
 `CHOSEN` names. What is said is in plain words: "it is ten fifty two in the morning in tokyo".
@@ -15,24 +15,11 @@ from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 from microturn.background.brief import Brief
-from microturn.background.sums import number
 from microturn.background.tools.tool import JSON, Found, Tool, ToolError
-from microturn.features.numbers import clock_words, number_words
+from microturn.features.numbers import MONTHS, WEEKDAYS, clock_words, ordinal_words
 
 Now = Callable[[], datetime]
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-SHIFTS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-LENGTHS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14, "fortnights": 14}
-ORDINALS = {1: "first", 2: "second", 3: "third", 5: "fifth", 8: "eighth", 9: "ninth", 12: "twelfth", 20: "twentieth"}
 MOST_DAYS = 366_000
-MOST_PLACE_WORDS = 4
-THIS_DAY = re.compile(
-    r"\b(?:what|which)(?: week)? ?day (?:is it|it is)(?: now)?$|\b(?:what|current|the) date(?: is it| it is| is| now)*$"
-)
 CHOSEN = {
     **dict.fromkeys(("america", "usa", "the us", "the states", "washington", "boston", "miami"), "America/New_York"),
     **dict.fromkeys(("atlanta", "philadelphia", "florida", "united states", "orlando"), "America/New_York"),
@@ -191,80 +178,7 @@ def said_time(there: datetime) -> str:
 
 def said_day(day: datetime) -> str:
     """ "thursday november twenty sixth"."""
-    tens, ones = divmod(day.day, 10)
-    if day.day in ORDINALS:
-        ordinal = ORDINALS[day.day]
-    elif day.day < 20:
-        ordinal = f"{number_words(day.day)[0]}th"
-    else:
-        ordinal = " ".join([*number_words(tens * 10), ORDINALS.get(ones, f"{number_words(ones)[0]}th")])
-        ordinal = "thirtieth" if day.day == 30 else ordinal
-    return f"{DAYS[day.weekday()]} {MONTHS[day.month - 1]} {ordinal}"
-
-
-def time_answer(text: str, now: Now) -> str:
-    """What is to be said where the time is asked for ("what time is it in tokyo"); empty where it is not.
-
-    `ToolError` when the place is not known.
-    """
-    words = _plain(text)
-    match = re.search(
-        r"\b(?:time|clock)\b(?: (?:is it|it is|now|right now|of day|local))*(?: (?:in|at|for) (.+?))?$", words
-    )
-    asked = match and re.search(
-        r"\b(?:what|which|tell|find|the|current)\b.*\b(?:time|clock)\b|^time (?:in|now)\b", words
-    )
-    if not match or not asked:
-        return ""
-    place = re.sub(r" (?:is it|it is|it is now|is it now|now|right now|please|is)$", "", match[1] or "")
-    if len(place.split()) > MOST_PLACE_WORDS or _number_of_days(["in", *place.split()]) is not None:
-        return ""
-    return f"it is {said_time(time_at(place, now))}{f' in {_plain(place)}' if place else ''}"
-
-
-def day_answer(text: str, now: Now) -> str:
-    """What is to be said where the day of the week or the date is asked for; empty where neither is.
-
-    The day of today, tomorrow and yesterday alone: "it will be monday"; with "date", or further off, the date as well.
-    """
-    words = _plain(text).split()
-    shift = next((SHIFTS[word] for word in words if word in SHIFTS), None)
-    asks_date, asks_day = "date" in words, bool({"day", "weekday"} & set(words))
-    if shift is not None and "after" in words and words[-1] == "tomorrow":
-        shift = 2
-    if shift is not None and "before" in words and words[-1] == "yesterday":
-        shift = -2
-    far = _number_of_days(words) if shift is None else None
-    if shift is None and far is None and THIS_DAY.search(" ".join(words)):
-        shift = 0
-    if (shift is None and far is None) or not (asks_date or asks_day):
-        return ""
-    days = shift if shift is not None else far or 0
-    day = day_after(days, now)
-    what = said_day(day) if asks_date or shift is None else DAYS[day.weekday()]
-    return f"{'it is' if not days else 'it was' if days < 0 else 'it will be'} {what}"
-
-
-def _number_of_days(words: list[str]) -> int | None:
-    """ "in ten days", "two weeks ago", "three days from now" as days from today; None where it is not said."""
-    for place, word in enumerate(words):
-        if word not in LENGTHS:
-            continue
-        begin = place
-        while begin and (_counted(words[begin - 1 : place]) is not None):
-            begin -= 1
-        count = _counted(words[begin:place])
-        before, after = words[begin - 1] if begin else "", words[place + 1 : place + 3]
-        if count is not None and (
-            before == "in" or after[:1] == ["ago"] or after in (["from", "now"], ["from", "today"])
-        ):
-            return count * LENGTHS[word] * (-1 if after[:1] == ["ago"] else 1)
-    return None
-
-
-def _counted(words: list[str]) -> int | None:
-    value = number(["one"] if words in (["a"], ["an"]) else words[words[:1] == ["a"] :])
-    return int(value) if value is not None and value.denominator == 1 and 0 <= value <= MOST_DAYS else None
+    return " ".join([WEEKDAYS[day.weekday()], MONTHS[day.month - 1], *ordinal_words(day.day)])
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`convert_units`: a value in one unit as a value in another (`pint`, in the extra `background`), and conversions in words.
+"""`convert_units`: a value in one unit as a value in another (`pint`, in the extra `background`).
 
 Units have their spoken names, in the singular or plural, British or American ("miles per hour", "square metres",
 "degrees fahrenheit"), or a usual short form ("km", "lb"). No expression is evaluated: a name is looked up.
@@ -14,11 +14,10 @@ from importlib.util import find_spec
 from typing import Any
 
 from microturn.background.brief import Brief
-from microturn.background.sums import number
 from microturn.background.tools.tool import JSON, Found, Tool, ToolError
 
 NEEDS = "pint"
-LONGEST_NAME, LONGEST_TEXT = 60, 200
+LONGEST_NAME = 60
 DIGITS = 5  # significant ones of a value that is not whole; all digits before the point are kept
 SHORT = {
     **dict.fromkeys(("km", "m", "cm", "mm", "kg", "g", "mg", "ml", "l", "ft", "lb", "oz", "mph", "kph", "h", "s")),
@@ -74,13 +73,6 @@ SPOKEN = {
     **{f"imperial fluid ounce{s}": "imperial_fluid_ounce" for s in ("", "s")},
 }
 PREFIXES = ("kilo", "centi", "milli", "mega", "giga", "tera", "micro", "nano", "deci", "hecto")
-ONES = {"a": 1.0, "an": 1.0, "one": 1.0, "half a": 0.5, "half an": 0.5, "a quarter of a": 0.25}
-ASKS = re.compile(
-    r"^(?:please |can you |could you |tell me |find out |work out |calculate |convert |change |turn |express |what is |what's |"
-    r"what are |how much is |how much are |how far is |how long is |how heavy is |how hot is |how many is )+"
-)
-SEPARATORS = ("into", "in", "to", "as")
-VERBS = r"(?:are there in|is there in|there are in|there is in|are in|is in|make up|go into|fit into|in|are|is|make|makes|equals?)"
 
 
 def available() -> bool:
@@ -128,21 +120,6 @@ def converted(value: float, from_unit: str, to_unit: str) -> float:
     if not math.isfinite(result):
         raise ToolError("that value is too large")
     return rounded(result)
-
-
-def conversion_in(text: str) -> tuple[float, str, str] | None:
-    """(value, from unit, to unit) of a conversion in words; None where there is none in it.
-
-    "how many metres are in three miles", "ten miles in kilometres", "convert fifty fahrenheit to celsius".
-    """
-    text = re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(text.lower().replace("-", " ").split()).strip(" ?!."))
-    if not available() or len(text) > LONGEST_TEXT:
-        return None
-    for wanted, what in _splits(text):
-        quantity = _quantity(what)
-        if quantity and _is_unit(wanted):
-            return *quantity, wanted
-    return None
 
 
 def unit(name: str) -> Any:
@@ -208,44 +185,6 @@ def _singulars(name: str) -> Iterator[str]:
         yield name[:-1]
     if name.endswith(("gramme", "grammes")):
         yield f"{name.removesuffix('s')[:-2]}"
-
-
-def _splits(text: str) -> Iterator[tuple[str, str]]:
-    """Every way to read a text as (the unit that is wanted, the quantity that is given)."""
-    many = re.sub(r"^(?:please |can you |could you |tell me |find out |work out )*", "", text)
-    if many.startswith("how many "):
-        words = many.removeprefix("how many ").split()
-        rest = " ".join(words)
-        for match in re.finditer(rf" {VERBS} ", rest):
-            yield rest[: match.start()], rest[match.end() :]
-        if words[-1:] in (["are"], ["is"], ["make"], ["makes"]):
-            yield from ((" ".join(words[:cut]), " ".join(words[cut:-1])) for cut in range(1, len(words) - 1))
-        return
-    words = ASKS.sub("", text).split()
-    for place, word in enumerate(words):
-        if word in SEPARATORS:
-            yield " ".join(words[place + 1 :]), " ".join(words[:place])
-
-
-def _quantity(text: str) -> tuple[float, str] | None:
-    """ "three miles", "half a mile", "minus ten degrees celsius", "5km" as (value, unit)."""
-    words = re.sub(r"(?<=\d)(?=[a-z°])", " ", text).split()
-    for cut in range(len(words) - 1, 0, -1):
-        name, said = " ".join(words[cut:]), " ".join(words[:cut])
-        value = ONES.get(said)
-        if value is None and (spelt := number([word for word in words[:cut] if word != "and"])) is not None:
-            value = float(spelt)
-        if value is not None and _is_unit(name):
-            return value, name
-    return None
-
-
-def _is_unit(name: str) -> bool:
-    try:
-        unit(name)
-    except ToolError:
-        return False
-    return True
 
 
 @cache

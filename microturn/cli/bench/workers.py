@@ -7,7 +7,8 @@ from typing import Any
 
 from microturn.background.brief import Brief, Report, Worker
 from microturn.background.choice import OFFLINE, Choice
-from microturn.background.offline.worker import CANNOT, as_spoken
+from microturn.background.offline.worker import CANNOT
+from microturn.background.spoken import as_spoken
 from microturn.background.start import prepared
 from microturn.background.tools.tool import Found, Tool, Toolbox, ToolError
 from microturn.bench.task import Scenario

@@ -28,6 +28,7 @@ def test_a_line_has_names_below_and_values_up() -> None:
 def test_bars_with_long_names_lie_down() -> None:
     assert plotted("bar", DAYS, [1, 2, 3])["encoding"]["y"]["field"] == "y"
     assert plotted("bar", ["the republic of korea", "oslo"], [1, 2])["encoding"]["y"]["field"] == "x"
+    assert plotted("bar", [f"month {n}" for n in range(12)], list(range(12)))["encoding"]["y"]["field"] == "x"
 
 
 @pytest.mark.parametrize(

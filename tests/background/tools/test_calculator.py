@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from microturn.background.brief import Brief
-from microturn.background.tools.calculator import calculated, calculator, sum_in, written
+from microturn.background.tools.calculator import calculated, calculator, written
 from microturn.background.tools.tool import Toolbox, ToolError
 from microturn.protocol.events import Delegation
 from microturn.protocol.timeline import Timeline
@@ -51,7 +51,6 @@ SUMS = [
 @pytest.mark.parametrize(("text", "value"), SUMS)
 def test_sums(text: str, value: Fraction | int) -> None:
     assert calculated(text) == value
-    assert sum_in(text) == value
 
 
 @pytest.mark.parametrize(
@@ -81,18 +80,6 @@ def test_sums(text: str, value: Fraction | int) -> None:
 def test_what_has_no_value(text: str, says: str) -> None:
     with pytest.raises(ToolError, match=says):
         calculated(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["the weather in the town", "seven", "what day is it", "", "the ten-day forecast", "plus"]
-)
-def test_no_sum_in_it(text: str) -> None:
-    assert sum_in(text) is None
-
-
-def test_a_sum_without_a_value_is_told() -> None:
-    with pytest.raises(ToolError, match="divided by zero"):
-        sum_in("what is two divided by zero")
 
 
 def test_written() -> None:

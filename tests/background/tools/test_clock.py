@@ -1,11 +1,11 @@
-"""Times and days: in cities and countries, by tools and in words."""
+"""Times and days: in cities and countries, by tools."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from microturn.background.brief import Brief
-from microturn.background.tools.clock import clock, day_answer, said_day, said_time, time_answer, zone_of
+from microturn.background.tools.clock import clock, said_day, said_time, zone_of
 from microturn.background.tools.tool import Toolbox, ToolError
 from microturn.protocol.events import Delegation
 from microturn.protocol.timeline import Timeline
@@ -46,52 +46,6 @@ def test_unknown_places(place: str) -> None:
     with pytest.raises(ToolError, match="give a larger city or a country") as refused:
         zone_of(place)
     assert len(str(refused.value)) < 120
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("what time is it", "it is nine fifty two in the morning"),
-        ("what time is it in tokyo", "it is six fifty two in the evening in tokyo"),
-        ("find out what time it is in cairo", "it is eleven fifty two in the morning in cairo"),
-        ("what is the time in paris now", "it is ten fifty two in the morning in paris"),
-        ("tell me the time in new york please", "it is four fifty two at night in new york"),
-        ("what time does the shop open", ""),
-        ("how much time is left", ""),
-        ("what time is it in three days", ""),
-        ("the weather in the town", ""),
-    ],
-)
-def test_the_time_in_words(text: str, says: str) -> None:
-    assert time_answer(text, now) == says
-
-
-def test_the_time_in_an_unknown_place() -> None:
-    with pytest.raises(ToolError, match="time zone of atlantis"):
-        time_answer("what time is it in atlantis", now)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("what day is it today", "it is sunday"),
-        ("what day is it", "it is sunday"),
-        ("what day it will be tomorrow", "it will be monday"),
-        ("which day yesterday was", "it was saturday"),
-        ("what day is the day after tomorrow", "it will be tuesday"),
-        ("what is the date", "it is sunday november twenty second"),
-        ("what is the date tomorrow", "it will be monday november twenty third"),
-        ("what day is it in ten days", "it will be wednesday december second"),
-        ("what date is in a hundred days", "it will be tuesday march second"),
-        ("what day was two weeks ago", "it was sunday november eighth"),
-        ("which day is it twenty five days from now", "it will be thursday december seventeenth"),
-        ("the date of the concert", ""),
-        ("the best day of the year", ""),
-        ("the weather tomorrow", ""),
-    ],
-)
-def test_the_day_in_words(text: str, says: str) -> None:
-    assert day_answer(text, now) == says
 
 
 def test_days_and_times_are_said() -> None:

@@ -1,11 +1,11 @@
-"""Units: spoken names, temperatures, mistaken units, and conversions in words."""
+"""Units: spoken names, temperatures, mistaken units."""
 
 import pytest
 
 from microturn.background.brief import Brief
 from microturn.background.tools import units as module
 from microturn.background.tools.tool import Toolbox, ToolError
-from microturn.background.tools.units import conversion_in, converted, rounded, units
+from microturn.background.tools.units import converted, rounded, units
 from microturn.protocol.events import Delegation
 from microturn.protocol.timeline import Timeline
 
@@ -68,38 +68,6 @@ def test_mistaken_units(value: float, one: str, other: str, says: str) -> None:
         converted(value, one, other)
 
 
-@needed
-@pytest.mark.parametrize(
-    ("text", "understood"),
-    [
-        ("how many metres are in three miles", (3, "miles", "metres")),
-        ("how many metres three miles are", (3, "miles", "metres")),
-        ("ten miles in kilometres", (10, "miles", "kilometres")),
-        ("convert fifty fahrenheit to celsius", (50, "fahrenheit", "celsius")),
-        ("what is twenty five degrees celsius in fahrenheit?", (25, "degrees celsius", "fahrenheit")),
-        ("minus ten degrees celsius in fahrenheit", (-10, "degrees celsius", "fahrenheit")),
-        ("how many feet is two point five metres", (2.5, "metres", "feet")),
-        ("half a mile in metres", (0.5, "mile", "metres")),
-        ("how many seconds in a minute", (1, "minute", "seconds")),
-        ("5km in miles", (5, "km", "miles")),
-        ("one hundred and five pounds in kilos", (105, "pounds", "kilos")),
-        ("how many miles per hour is one hundred kilometres per hour", (100, "kilometres per hour", "miles per hour")),
-        ("turn 1,500 grams into kilograms", (1500, "grams", "kilograms")),
-        ("how many people are in london", None),
-        ("how many cats are in three boxes", None),
-        ("what is the weather in london", None),
-        ("two days in paris", None),
-        ("five minutes to ten", None),
-        ("what is seven times eight", None),
-        ("how many", None),
-        ("", None),
-        ("in " * 5000, None),
-    ],
-)
-def test_conversions_in_words(text: str, understood: tuple[float, str, str] | None) -> None:
-    assert conversion_in(text) == understood
-
-
 def test_rounded() -> None:
     assert [rounded(value) for value in (4828.032, 123456.7, 0.000621371, 16.0934, -1 / 3, 0.0)] == [
         4828,
@@ -113,7 +81,6 @@ def test_rounded() -> None:
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "NEEDS", "no_such_package")
-    assert conversion_in("ten miles in kilometres") is None
     with pytest.raises(ToolError, match="uv sync --extra background"):
         converted(1, "mile", "km")
 
