@@ -2,7 +2,7 @@
 
 import argparse
 
-from microturn.background.tools.notes import Notes
+from microturn.background.memory.notes import Notes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

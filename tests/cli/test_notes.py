@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from microturn.background.tools.notes import Notes
+from microturn.background.memory.notes import Notes
 from microturn.cli import main
 
 

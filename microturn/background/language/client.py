@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from microturn.background.language.store import packaged
-from microturn.background.memory.documents import home
+from microturn.background.memory.kept import home
 
 Replies = tuple[asyncio.AbstractEventLoop, "asyncio.Queue[dict[str, Any]]"]
 STOPPED = "the language model has stopped; it starts again at the next question"

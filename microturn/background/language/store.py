@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from microturn.background.memory.documents import home
+from microturn.background.memory.kept import home
 from microturn.protocol.whole import whole
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def packaged() -> Path:
 
 
 def opened(gguf: Path, folder: Path | None = None) -> tuple["Llama", "Tokenizer"]:
-    """The decoder and the tokenizer, from the conversion in `folder` (default: `language` in `documents.home()`), which is
+    """The decoder and the tokenizer, from the conversion in `folder` (default: `language` in `kept.home()`), which is
     made if it is not there; a folder that cannot be written is no failure."""
     about = gguf.stat()
     stamp = hashlib.sha256(f"{gguf.name}/{about.st_size}/{about.st_mtime_ns}".encode()).hexdigest()[:12]

@@ -1,7 +1,6 @@
 """The user's own documents: plain texts cut into passages, found again by their words and their meaning (`ranking`)."""
 
 import html
-import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -10,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from microturn.background.memory import ranking
+from microturn.background.memory.kept import home, opened
 from microturn.background.memory.ranking import covered
 
-HOME = "MICROTURN_HOME"  # the environment variable that names the folder of what is kept across sessions
 KINDS = (".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".csv")
 LARGEST_BYTES = 10 << 20
 PASSAGE_WORDS = 80
@@ -40,11 +39,6 @@ class Added:
     path: Path
     passages: int = 0
     why_not: str = ""
-
-
-def home() -> Path:
-    """Where things are kept across sessions: $MICROTURN_HOME, or ~/.microturn."""
-    return Path(os.environ.get(HOME) or Path.home() / ".microturn")
 
 
 class Documents:
@@ -97,13 +91,7 @@ class Documents:
             return [_passage(index, row, score) for row, score in ranking.find(index, text, most)]
 
     def _open(self) -> sqlite3.Connection:
-        index = sqlite3.connect(self.path, timeout=5.0)
-        try:
-            index.executescript(SCHEMA)
-        except sqlite3.DatabaseError as error:
-            index.close()
-            raise ValueError(f"{self.path} is no index of documents ({error}): delete it and add them again") from error
-        return index
+        return opened(self.path, SCHEMA, remedy="is no index of documents: delete it and add them again")
 
 
 def best_sentence(passage: str, question: str, *, share: float = 0.6) -> str:

@@ -9,11 +9,12 @@ from datetime import datetime
 from importlib.util import find_spec
 
 from microturn.background.memory.documents import Documents
+from microturn.background.memory.notes import Notes
 from microturn.background.tools.calculator import calculator
 from microturn.background.tools.clock import Now, clock
 from microturn.background.tools.library import library
 from microturn.background.tools.look import look
-from microturn.background.tools.notes import Notes, notebook
+from microturn.background.tools.notes import notebook
 from microturn.background.tools.show import shown
 from microturn.background.tools.tool import Tool
 from microturn.background.tools.units import units

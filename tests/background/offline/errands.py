@@ -28,9 +28,9 @@ import numpy as np
 from microturn.background.brief import Brief
 from microturn.background.language.client import LanguageModel
 from microturn.background.memory.documents import Documents
+from microturn.background.memory.notes import Notes
 from microturn.background.offline.guessing import Chooser, gains
 from microturn.background.offline.worker import CANNOT, Done, Offline
-from microturn.background.tools.notes import Notes
 from microturn.background.tools.shelf import Household, built_in
 from microturn.background.tools.tool import Found, Tool, Toolbox
 from microturn.protocol.events import Card, Channel, Delegation, Frame

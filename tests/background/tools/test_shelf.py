@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 
 from microturn.background.memory.documents import Documents
+from microturn.background.memory.notes import Notes
 from microturn.background.tools.calculator import calculator
-from microturn.background.tools.notes import Notes
 from microturn.background.tools.shelf import SHELF, Household, Row, built_in, left_out
 from microturn.background.tools.tool import Toolbox
 
