@@ -29,6 +29,7 @@ from microturn.protocol.events import (
 from microturn.protocol.timeline import Timeline
 
 DELEGATE, CANCEL = "delegate", "cancel"  # how the notes begin that are for the background
+REQUEST = "the request"  # the task that stands for whatever the user said last
 GRANTS = {"allow": True, "deny": False}  # the notes that answer its latest question
 TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when too much is open
 MANNERS = (Channel.THINKING, Channel.COMMENTARY, Channel.INSTRUCTIONS)
@@ -148,6 +149,8 @@ class Mailbox:
         return self._end(delegation, reason, at_ms)
 
     def _delegated(self, at_ms: float, task: str) -> list[Outcome]:
+        why = self._request()
+        task = why if task == REQUEST and why else task
         same = [id for id, old in self._open.items() if old.task == task]
         ended = [self._end(id, REPLACED, at_ms) for id in same]
         if len(self._open) >= self.limits.open:
@@ -157,7 +160,7 @@ class Mailbox:
             at_ms=at_ms,
             id=f"delegation_{self._given}",
             task=task,
-            why=self._request(),
+            why=why,
             deadline_ms=at_ms + self.limits.lasts_ms,
         )
         self._open[new.id] = new
@@ -201,10 +204,10 @@ class Mailbox:
         return " ".join(reversed(words))
 
     def _cancelled(self, at_ms: float, task: str) -> list[Outcome]:
-        """The one whose task is most like the note; of equals, the latest. A note alone means the latest."""
+        """The one whose task is most like the note; of equals, the latest, which a note alone or `REQUEST` means as well."""
         if not self._open:
             return []
-        wanted = set(task.split())
+        wanted = set(task.split()) if task != REQUEST else set[str]()
         ids = list(self._open)
         likest = max(ids, key=lambda id: (len(wanted & set(self._open[id].task.split())), ids.index(id)))
         return [self._end(likest, WITHDRAWN, at_ms)]

@@ -52,6 +52,17 @@ def test_a_note_is_a_delegation_with_the_users_words() -> None:
     assert delegation.deadline_ms == 6000.0 + Limits().lasts_ms and list(mailbox.open) == [delegation.id]
 
 
+def test_the_request_is_what_the_user_said() -> None:
+    mailbox = Mailbox()
+    assert given(mailbox, "the request", 100.0).task == "the request"  # nothing was heard
+    for word in said("does a horse sleep on its feet", 1000.0):
+        mailbox.observe(word)
+    asked = given(mailbox, "the request", 4000.0)
+    assert asked.task == asked.why == "does a horse sleep on its feet"
+    (over,) = mailbox.observe(note("cancel the request", 5000.0))
+    assert isinstance(over, Cancel) and over.delegation == asked.id
+
+
 @pytest.mark.parametrize("text", ["three two one", "delegate", "delegated the weather", "cancel the weather"])
 def test_other_notes_hand_nothing_over(text: str) -> None:
     assert Mailbox().observe(note(text)) == []

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from microturn.bench.audible import overlap_ms, said, soundings, utterances
 from microturn.bench.scenarios.delegation import (
+    ACKNOWLEDGED,
     Handover,
     arrivals,
     handovers,
@@ -18,6 +19,7 @@ from microturn.bench.scenarios.delegation import (
 from microturn.bench.scorers.expect import match
 from microturn.bench.task import Scenario, Score, Scorer
 from microturn.bench.words import normalised
+from microturn.data.acts.beyond import REQUEST
 from microturn.protocol.events import Channel, Do, Span, Word
 from microturn.protocol.timeline import Timeline
 
@@ -40,9 +42,14 @@ def alike(one: str, other: str) -> float:
 
 
 def handed_over(*, exact: bool = False) -> Scorer:
-    """The share of errands for which a note "delegate ..." with their words was written in time."""
+    """The share of errands for which a note "delegate ..." with their words was written in time.
+
+    Where the script hands over whatever was said (`beyond.REQUEST`), any task will do: the user's words go with it.
+    """
 
     def same(errand: Handover, task: str) -> bool:
+        if errand.task == REQUEST:
+            return True
         return normalised(errand.task) == normalised(task) if exact else alike(errand.task, task) >= ENOUGH
 
     return lambda scenario, output: _noted(scenario, output, "delegate", same)
@@ -65,9 +72,19 @@ def _noted(scenario: Scenario, output: Timeline, kind: str, same: Callable[[Hand
 
 
 def said_from(output: Timeline, from_ms: float, until_ms: float) -> list[Word]:
-    """The words of utterances that begin in a window; what is under way when it begins counts from there on."""
-    late = [[word for word in group if word.at_ms >= from_ms] for group in utterances(said(output))]
+    """The words of utterances that begin in a window, after an acknowledgement; what is under way when it begins counts
+    from there on."""
+    told = map(_told, utterances(said(output)))
+    late = [[word for word in group if word.at_ms >= from_ms] for group in told]
     return [word for group in late if group and group[0].at_ms <= until_ms for word in group]
+
+
+def _told(group: Sequence[Word]) -> Sequence[Word]:
+    """An utterance without the "one moment" that it begins with: a result may be said in the same breath."""
+    for words in map(str.split, ACKNOWLEDGED):
+        if normalised(" ".join(word.text for word in group[: len(words)])) == words:
+            return group[len(words) :]
+    return group
 
 
 def result_said(scenario: Scenario, output: Timeline) -> Score:

@@ -8,12 +8,15 @@ Each is the request, the note that hands it over, and what comes back. One combi
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from microturn.data.acts.beyond import NOTE, beyond
 from microturn.data.acts.sentences import DAYS, LOOKS, PEOPLE, PLACES, THINGS, sentence
 from microturn.data.lexicon import ADJECTIVES, COLOURS, NOUNS, NUMBERS
 from microturn.data.script import Stage
 from microturn.features.numbers import large_words, number_words
 
 ASK = ("find out", "look up")
+ASKING = ("what", "how", "when", "where")  # questions stand alone
+SAYS = ("please ", "can you ", "")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ def draw_errand(stage: Stage) -> Errand:
 
 
 def _drawn(stage: Stage) -> Errand:
+    if stage.chance(0.3):
+        request, result = beyond(stage)
+        return Errand(request, NOTE, _told(stage, result))
     if stage.chance(0.15):
         return chart(stage)
     if stage.chance(0.25):
@@ -58,6 +64,12 @@ def _corrected(before: str, after: str) -> str:
     words, again = before.split(), after.split()[0]
     kept = len(words) - 1 - words[::-1].index(again)
     return " ".join([*words[:kept], after])
+
+
+def polite(stage: Stage, errand: Errand) -> str:
+    """The request with "please" or "can you" before it, where it is no question or story."""
+    first = errand.request.split()[0]
+    return errand.request if errand.note == NOTE or first in ASKING else f"{stage.pick(SAYS)}{errand.request}"
 
 
 def _told(stage: Stage, result: str) -> str:

@@ -56,8 +56,6 @@ POOLS = {
 LOOSE = (
     "ONE VERB the ADJECTIVE NOUN",
     "ONE can VERB my NOUN and the NOUN",
-    "did you VERB the NOUN with the ADJECTIVE NOUN",
-    "why would a NOUN VERB in the NOUN",
     "the ORDINAL NOUN is ADJECTIVE but the NOUN is not ADJECTIVE",
     "NUMBER NOUN and NUMBER NOUN are in the NOUN",
     "if ONE VERB the NOUN then ONE will VERB",
@@ -66,7 +64,6 @@ LOOSE = (
     "ONE always VERB and ONE never VERB",
     "every NOUN would VERB the ADJECTIVE NOUN of this NOUN",
     "that NOUN was ADJECTIVE again and so was the NOUN",
-    "how many NOUN did ONE VERB after the NOUN",
     "ADJECTIVE NOUN ADJECTIVE NOUN and a NOUN",
     "there are only NUMBER NOUN behind the NOUN",
     "ONE and ONE VERB to the NOUN at night",

@@ -7,7 +7,7 @@ to be said, thinking is context to be kept, an instruction is to be obeyed. A re
 from collections.abc import Callable
 from dataclasses import replace
 
-from microturn.data.acts.errands import Errand, chart, draw_errand
+from microturn.data.acts.errands import Errand, chart, draw_errand, polite
 from microturn.data.acts.sentences import sentence
 from microturn.data.acts.talk import count, last_word, nth_word, repeat, yes_no
 from microturn.data.lexicon import NOUNS
@@ -17,13 +17,12 @@ from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Do
 
 TASK = "delegation"
-SAYS = ("please ", "can you ", "")
 GAP_MS = 400.0  # the user is silent this long: a gap in which a result may be said
 
 
 def commissioned(stage: Stage, errand: Errand) -> int:
     """The user asks; the model writes the note, says "one moment", and is free from the tick returned."""
-    told = stage.tell(stage.pick(SAYS) + errand.request, task=TASK)
+    told = stage.tell(polite(stage, errand), task=TASK)
     stage.note(errand.note, reply_tick(told.until_ms))
     stage.reply("one moment", told, task=TASK)
     return stage.free_tick + 1

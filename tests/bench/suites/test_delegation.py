@@ -10,9 +10,10 @@ from microturn.bench.constant import spoken
 from microturn.bench.controls import AlwaysTalking, Delayed, Oracle, Silent
 from microturn.bench.driver import Driver
 from microturn.bench.scenarios import factory
-from microturn.bench.scenarios.delegation import arrivals, results
+from microturn.bench.scenarios.delegation import arrivals, handovers, results
 from microturn.bench.suites.delegation import TASK
 from microturn.bench.task import Scenario, score_all
+from microturn.data.acts.beyond import REQUEST
 from microturn.data.scene import make_scene
 from microturn.protocol.events import Channel, Do
 from microturn.protocol.timeline import Timeline
@@ -97,9 +98,16 @@ class Misheard:
 
 
 def test_a_word_may_be_misheard_but_not_half_of_them(made: list[Scenario]) -> None:
-    one, many = values(made, Misheard(1)), values(made, Misheard(4))
+    worded = [s for s in made if not any(one.task == REQUEST for one in handovers(s.timeline))]
+    assert len(worded) > 10
+    one, many = values(worded, Misheard(1)), values(worded, Misheard(4))
     assert one["handed over, word for word"] == 0 and (one["handed over"] or 0) > 0.8
     assert many["handed over"] == 0 and many["called off"] == 1  # the mailbox takes the likest errand
+
+
+def test_where_anything_said_is_handed_over_the_note_is_free(made: list[Scenario]) -> None:
+    free = [s for s in made if {one.task for one in handovers(s.timeline)} == {REQUEST}]
+    assert free and values(free, Misheard(1))["handed over"] == 1 and values(free, Silent())["handed over"] == 0
 
 
 def test_half_of_the_items_have_a_user_who_talks_when_the_result_comes(made: list[Scenario]) -> None:
