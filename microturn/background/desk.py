@@ -15,7 +15,7 @@ from microturn.protocol.events import Answer, Card, Channel, Result
 
 FAILED, SLOW, NOTHING = "that did not work", "that took too long", "i found nothing"
 LOG = logging.getLogger(__name__)
-Tell = Callable[[Report], None]
+Tell = Callable[[Report | Answer], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,8 @@ class Budget:
 
 
 class Desk:
-    """`tell` is called for every progress, card and result, on the event loop that `take` was called on."""
+    """`tell` is called for every progress, card and result, and with no values for a question that nobody answered in time, on
+    the event loop that `take` was called on."""
 
     def __init__(self, worker: Worker, tell: Tell, budget: Budget | None = None) -> None:
         self.worker, self.tell, self.budget = worker, tell, budget or Budget()
@@ -112,6 +113,7 @@ class Desk:
             try:
                 return await asyncio.wait_for(asked, self.budget.answer_s)
             except TimeoutError:
+                self.tell(Answer(at_ms=0.0, card=card.id, values={}))
                 raise Unanswered("the user did not answer in time") from None
             finally:
                 self._questions.pop(card.id, None)

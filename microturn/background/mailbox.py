@@ -138,7 +138,7 @@ class Mailbox:
         if card is None:
             return None
         said = ", ".join(f"{name} {value}" for name, value in answer.values.items())
-        if card.kind == "permission":
+        if card.kind == "permission" and answer.values:
             said = "allowed" if answer.values.get("allow") is True else "not allowed"
         return Text(at_ms=answer.at_ms, channel=Channel.THINKING, text=f"the user answered {said or 'nothing'}")
 

@@ -62,8 +62,10 @@ async def _work(entering: AbstractAsyncContextManager[Worker], task: str) -> int
     loop, result = asyncio.get_running_loop(), asyncio.Event()
     began_s, said = loop.time(), ""
 
-    def tell(report: Report) -> None:
+    def tell(report: Report | Answer) -> None:
         nonlocal said
+        if isinstance(report, Answer):
+            return note("[no answer came in time]", loop.time() - began_s)
         note(shown(report), loop.time() - began_s)
         if isinstance(report, Card) and report.kind in QUESTIONS:
             _question(report, desk.answer)

@@ -34,6 +34,7 @@ from microturn.protocol.events import (
     Progress,
     Text,
     Tick,
+    Work,
 )
 from microturn.protocol.media import USER_HZ
 from microturn.server.actions import Input
@@ -60,6 +61,9 @@ class Noted:
         if isinstance(event, Text):
             self.told.append((CLOCK.now_ms(), event.text))
         await self.handle.send(event)
+
+    def record(self, event: Work) -> None:
+        self.handle.record(event)
 
     async def events(self) -> AsyncIterator[Event]:
         reading = asyncio.create_task(self._read())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from microturn.engine.pacing import Pacer
 from microturn.engine.recording import Scribe
 from microturn.engine.session import Input, Session, State
-from microturn.protocol.events import Closed, CloseReason, Event
+from microturn.protocol.events import Closed, CloseReason, Event, Work
 
 EVENTS_CAPACITY = 4_096  # overflow policy: the session is closed; it holds several minutes of a session's events
 
@@ -97,6 +97,10 @@ class Handle:
     async def send(self, event: Input) -> None:
         """Audio, Frame, Text, Missing or Played. Raises ValueError, with what to do, for what cannot be used."""
         self._send(self._seat, event)
+
+    def record(self, event: Work) -> None:
+        """Put work that is done for this session into its recording."""
+        self._seat.session.record(event)
 
     async def events(self) -> AsyncIterator[Event]:
         """Everything the session puts out, in order, ending after `Closed`. One reader at a time."""

@@ -38,6 +38,7 @@ from microturn.protocol.events import (
     Text,
     Tick,
     Word,
+    Work,
 )
 from microturn.protocol.media import on_grid
 from microturn.protocol.timeline import Timeline
@@ -151,6 +152,11 @@ class Session:
         self._move(Move.CLOSE)
         self._stop_saying(self.media_ms)
         return self._log([*self._flush(), Closed(at_ms=self.media_ms, reason=reason)])
+
+    def record(self, event: Work) -> None:
+        """Put into the record what was done for the session outside of it; the model is told by `receive`."""
+        if self.state is not State.CLOSED:
+            self._remember([replace(event, at_ms=min(event.at_ms, self.media_ms + self.config.tick_ms))])
 
     @property
     def in_step(self) -> bool:

@@ -6,14 +6,12 @@ from microturn.protocol.events import (
     Answer,
     Audio,
     Cancel,
-    Card,
     Channel,
     Delegation,
     Frame,
     Played,
-    Progress,
-    Result,
     Text,
+    Work,
 )
 from microturn.protocol.wire import image_rgb
 
@@ -62,9 +60,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Tell:
-    """What the other connections of this session are to know of: what became of delegated work."""
+    """What the other connections of this session and its recording are to know of: what became of delegated work."""
 
-    event: Delegation | Progress | Result | Cancel | Card | Answer
+    event: Work
 
 
 Input = Audio | Frame | Text | Played

@@ -26,7 +26,19 @@ from microturn.background.cards import QUESTIONS
 from microturn.background.desk import Budget, Desk
 from microturn.background.drawing.easel import Easel
 from microturn.protocol.clock import DAY_S
-from microturn.protocol.events import Answer, Audio, Cancel, Card, Closed, CloseReason, Delegation, Event, Opened, Text
+from microturn.protocol.events import (
+    Answer,
+    Audio,
+    Cancel,
+    Card,
+    Closed,
+    CloseReason,
+    Delegation,
+    Event,
+    Opened,
+    Text,
+    Work,
+)
 from microturn.server.actions import Action, Close, Input, Picture, Reply, Resume, Start, Tell, Todo
 from microturn.server.gallery import Draw, Gallery
 from microturn.server.live import SESSION_S, LiveCodec, Phase
@@ -52,6 +64,8 @@ class Handle(Protocol):
     """One session of the engine; `events` begins with `Opened` and ends with `Closed`."""
 
     async def send(self, event: Input) -> None: ...
+
+    def record(self, event: Work) -> None: ...
 
     def events(self) -> AsyncIterator[Event]: ...
 
@@ -132,16 +146,16 @@ class LiveSession:
     def attach(self, sideband: Sideband) -> None:
         """From here on `sideband` sees what happens."""
         self.sidebands.append(sideband)
-        self.codec.watched = True
         sideband.begin()
 
     def detach(self, sideband: Sideband) -> None:
         """It sees no more."""
         self.sidebands.remove(sideband)
-        self.codec.watched = bool(self.sidebands)
 
     def spread(self, told: Tell, by: Sideband | None) -> None:
-        """Tell every connection but the one it came from; None is the primary one."""
+        """Tell the recording, and every connection but the one it came from; None is the primary one."""
+        if self.handle is not None:
+            self.handle.record(told.event)
         for sideband in self.sidebands:
             if sideband is not by:
                 sideband.tell(told)
@@ -183,20 +197,21 @@ class LiveSession:
             for action in actions:
                 await self._act(action)
 
-        def tell(report: Report) -> None:
+        def tell(report: Report | Answer) -> None:
             actions = self.codec.report(report)
-            drawn = isinstance(report, Card) and report.kind not in QUESTIONS
-            if actions and self.sidebands and not drawn:
+            if actions:
                 self.spread(Tell(replace(report, at_ms=self.codec.at_ms)), None)
             tasks.create_task(pass_on(actions))
-            if actions and isinstance(report, Card) and drawn and self.codec.extended:
+            seen = any(codec.extended for codec in (self.codec, *(sideband.codec for sideband in self.sidebands)))
+            if actions and isinstance(report, Card) and report.kind not in QUESTIONS and seen:
                 gallery.show(report)
 
         self.desk = Desk(worker, tell, budget)
 
     def _hang(self, card: Card, html: str) -> None:
-        for reply in self.codec.shown(card, html):
-            self.outbox.put(reply.text)
+        for side in (self, *self.sidebands):
+            for message in side.codec.shown(card, html):
+                side.outbox.put(message)
 
     def end_work(self) -> None:
         if self.desk is not None and self.gallery is not None:

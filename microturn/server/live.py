@@ -38,6 +38,7 @@ from microturn.protocol.events import (
     Text,
     Tick,
     Word,
+    Work,
 )
 from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.server import extensions as own
@@ -98,7 +99,6 @@ class LiveCodec:
         self.user_rms = self.model_rms = 0.0
         self.spoken: dict[Channel, bool] = {}
         self.usage_ms = 0.0
-        self.watched = False  # whether this session has other connections, which are to be told what comes of its work
         self.unmuted = np.zeros(0, np.float32)  # the user's latest samples as they came, 16 kHz [S]
         self.into = self.out_of = Resampler(MODEL_HZ, MODEL_HZ)
 
@@ -179,24 +179,28 @@ class LiveCodec:
         for outcome in self.mailbox.observe(event):
             if not isinstance(outcome, Text):
                 actions += map(Reply, self._work(outcome))
-                actions += [Tell(outcome)] if self.watched else []
+                actions.append(Tell(outcome))
             if isinstance(outcome, Text) or self.target == "responses":
                 actions.append(outcome)
         return actions
 
-    def report(self, event: Progress | Result | Card) -> list[Reply | Text]:
-        """What the server's background found or shows, or how far it is: for the model, and for clients that want to see it."""
+    def report(self, event: Progress | Result | Card | Answer) -> list[Reply | Text]:
+        """What the server's background found or shows, how far it is, or that it waits for an answer no more: for the
+        model, and for clients that want to see it."""
         event = replace(event, at_ms=self.at_ms)
+        if isinstance(event, Answer):
+            told = self.mailbox.answer(event)
+            return [told, *map(Reply, self._work(event))] if told else []
         outcome = self.mailbox.deliver(event)
         if isinstance(outcome, Dropped):
             return []
         return [outcome, *map(Reply, self._reported(event))]
 
-    def shown(self, card: Card, html: str) -> list[Reply]:
-        """A card that has been drawn, unless its delegation was called off meanwhile."""
+    def shown(self, card: Card, html: str) -> list[str]:
+        """The message with a card that has been drawn, unless its delegation was called off meanwhile."""
         if not self.extended or self.mailbox.why_over(card.delegation) not in (None, ANSWERED):
             return []
-        return [Reply(self._card(replace(card, at_ms=self.at_ms, content={}), html))]
+        return [self._card(replace(card, at_ms=self.at_ms, content={}), html)]
 
     def _card(self, card: Card, html: str = "") -> str:
         shown = own.CardShown(
@@ -210,7 +214,7 @@ class LiveCodec:
         )
         return self._own(shown)
 
-    def told(self, event: Delegation | Progress | Result | Cancel | Card | Answer) -> list[str]:
+    def told(self, event: Work) -> list[str]:
         """The messages that tell this client what became of the work, when it was done over another connection."""
         return list(self._reported(event) if isinstance(event, Progress | Result | Card) else self._work(event))
 
@@ -290,7 +294,7 @@ class LiveCodec:
                 text = short(event.text, "text")
                 report = Progress(at_ms=self.at_ms, delegation=event.delegation_id, text=text, done=event.done)
                 yield self._delivered(report)
-                yield from self._tell(report)
+                yield Tell(report)
             case own.DelegationCancel():
                 if (over := self.mailbox.give_up(event.delegation_id, self.at_ms, event.reason)) is None:
                     raise BadRequest(
@@ -368,7 +372,7 @@ class LiveCodec:
             result = Result(at_ms=self.at_ms, delegation=event.delegation_id, channel=channel, text=text)
             yield self._delivered(result)
             yield from map(Reply, self._reported(result))
-            yield from self._tell(result)
+            yield Tell(result)
         at_ms = round(self.at_ms)
         yield Reply(self._live(APPENDED[channel], start_ms=at_ms, end_ms=at_ms, client_event_id=event.event_id))
 
@@ -383,10 +387,6 @@ class LiveCodec:
             f"{event.delegation} is over ({outcome.reason}), so the model was not told: stop working on it",
             "delegation_id",
         )
-
-    def _tell(self, event: Progress | Result) -> Iterator[Tell]:
-        if self.watched:
-            yield Tell(event)
 
     def _update(self, event: live.SessionUpdateEvent) -> str:
         delegation = event.session.delegation

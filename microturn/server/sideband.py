@@ -27,7 +27,7 @@ class Sideband:
         self.primary, self.outbox = primary, Outbox()
         self.codec = codec = LiveCodec(model=primary.model, extended=extended, now_s=0, background=primary.background)
         codec.mailbox, codec.config, codec.expires_at = primary.mailbox, primary.config, primary.expires_at
-        codec.at_ms, codec.watched = primary.at_ms, True
+        codec.at_ms = primary.at_ms
         self._upwards = Resampler(USER_HZ, MODEL_HZ)
 
     def begin(self) -> None:

@@ -174,7 +174,8 @@ async def lived(case: JSON, allows: Callable[[Card], bool] = lambda _: False) ->
     [delegation] = [e for e in mailbox.observe(Do(at_ms=500.0, text="delegate look it up")) if not isinstance(e, Text)]
     texts: list[Text] = []
 
-    def tell(report: Report) -> None:
+    def tell(report: Report | Answer) -> None:
+        assert not isinstance(report, Answer)  # every question is answered at once
         told.append(report)
         outcome = mailbox.deliver(report)
         texts.extend([outcome] if isinstance(outcome, Text) else [])

@@ -8,7 +8,7 @@ import pytest
 from microturn.background.brief import Brief
 from microturn.bench.meanwhile import ALONE, SPEAKING, Outcome
 from microturn.cli.speed_background import Measured, Noted, Streams, served, spread, talked
-from microturn.protocol.events import Channel, Closed, CloseReason, Delegation, Do, Event, Progress, Text, Tick
+from microturn.protocol.events import Channel, Closed, CloseReason, Delegation, Do, Event, Progress, Text, Tick, Work
 from microturn.protocol.timeline import Timeline
 from microturn.server.actions import Input
 
@@ -35,6 +35,9 @@ class Ticking:
             yield Tick(at_ms=tick * 200.0, tick=tick, compute_ms=1.0, late_ms=0.0, positions=1)
         await self.over.wait()
         yield Closed(at_ms=400.0, reason=CloseReason.CLIENT)
+
+    def record(self, event: Work) -> None:
+        raise AssertionError(event)
 
     def close(self, reason: CloseReason = CloseReason.CLIENT) -> None:
         self.over.set()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from engine_fakes import TOKENIZER, FakeModel, FakeState, speech
 
+from microturn.cli.replay import compare
 from microturn.engine.history import heard
 from microturn.engine.offline import replay
 from microturn.engine.recorder import Recorder, Stretch
@@ -23,7 +24,21 @@ from microturn.engine.session import Session, SessionConfig
 from microturn.engine.worker import Model, Rows
 from microturn.features.audio import resample
 from microturn.protocol.clock import ManualClock
-from microturn.protocol.events import Audio, Channel, Closed, Event, Failed, Frame, Missing, Played, Text, Tick, Word
+from microturn.protocol.events import (
+    Audio,
+    Channel,
+    Closed,
+    Delegation,
+    Event,
+    Failed,
+    Frame,
+    Missing,
+    Played,
+    Result,
+    Text,
+    Tick,
+    Word,
+)
 from microturn.protocol.released import PACKAGE
 from microturn.protocol.timeline import FILE, Timeline
 
@@ -94,6 +109,27 @@ def test_a_live_recording_replays_to_the_bit(tmp_path: Path) -> None:
     assert not [e for e in recording.events if isinstance(e, Failed)]
     assert recording.frames and recording.words(Channel.SAY)
     same(recording, replay(FakeModel(), recording))
+
+
+def test_work_that_was_done_meanwhile_is_on_record_and_replays(tmp_path: Path) -> None:
+    given = Delegation(at_ms=200.0, id="d1", task="the weather", why="the weather", deadline_ms=9e9)
+    found = Result(at_ms=600.0, delegation="d1", channel=Channel.COMMENTARY, text="it rains")
+
+    async def scenario(engine: Engine, clock: ManualClock) -> list[Handle]:
+        handle = engine.open(seed=5)
+        for event in (None, given, None, found):
+            await handle.send(audio(speech(0.2)))
+            await pass_time(engine, clock, 200)
+            if event:
+                handle.record(event)
+        handle.close()
+        handle.record(found)  # too late
+        return [handle]
+
+    (recording,) = recorded(scenario, tmp_path)
+    assert [e for e in recording.events if isinstance(e, Delegation | Result)] == [given, found]
+    again = replay(FakeModel(), recording)
+    assert compare(recording, again)["same"] and again.words(Channel.SAY) == recording.words(Channel.SAY)
 
 
 @pytest.mark.parametrize("seconds", [0.2, 0.4])

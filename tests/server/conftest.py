@@ -45,6 +45,7 @@ class FakeHandle:
 
     number: int
     received: list[Event] = field(default_factory=list)
+    recorded: list[Event] = field(default_factory=list)
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     samples: int = 0
     ticks: int = 0
@@ -66,6 +67,9 @@ class FakeHandle:
             self.loud |= bool(np.abs(event.samples).max() > 0.1)
             while self.samples >= (self.ticks + 1) * TICK_SAMPLES:
                 self.tick()
+
+    def record(self, event: Event) -> None:
+        self.recorded.append(event)
 
     def tick(self) -> None:
         at_ms = float(self.ticks * 200)

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 
 from microturn.background.brief import Brief
 from microturn.protocol.events import Channel, Do, Progress, Result, Text, Word
-from microturn.server.actions import Reply
+from microturn.server.actions import Reply, Tell
 from microturn.server.app import application
 from microturn.server.live import LiveCodec
 from microturn.server.pcm import encode_pcm
@@ -58,8 +58,9 @@ def test_a_note_is_a_delegation_for_the_client() -> None:
 def test_its_result_reaches_the_model_once() -> None:
     codec = opened()
     id = delegated(codec)
-    text, reply = codec.receive(append(id))
+    text, tell, reply = codec.receive(append(id))
     assert text == Text(at_ms=0.0, channel=Channel.COMMENTARY, text="it rains") and isinstance(reply, Reply)
+    assert tell == Tell(Result(at_ms=0.0, delegation=id, channel=Channel.COMMENTARY, text="it rains"))
     [again] = told(codec.receive(append(id)))
     assert "stale_delegation" in str(again["error"]) and "is over (answered)" in str(again["error"])
 
@@ -77,7 +78,9 @@ def test_progress_and_cancel_from_the_client() -> None:
     codec = opened(extended=True)
     id = delegated(codec)
     progress = {"type": "microturn.delegation.progress", "delegation_id": id, "text": "one of two done", "done": 0.5}
-    assert codec.receive(json.dumps(progress)) == [Text(at_ms=0.0, channel=Channel.THINKING, text="one of two done")]
+    half = Progress(at_ms=0.0, delegation=id, text="one of two done", done=0.5)
+    text = Text(at_ms=0.0, channel=Channel.THINKING, text="one of two done")
+    assert codec.receive(json.dumps(progress)) == [text, Tell(half)]
     [error] = told(codec.receive(json.dumps(progress | {"done": 1.5})))
     assert "less than or equal to 1" in str(error)
     cancel = json.dumps({"type": "microturn.delegation.cancel", "delegation_id": id})

@@ -10,9 +10,11 @@ import pytest
 from websockets.asyncio.client import connect
 
 from microturn.background.brief import Brief, Report, Unanswered
+from microturn.background.desk import Budget
 from microturn.protocol.events import Answer, Card, Channel, Do, Progress, Result, Text
 from microturn.server.actions import Reply
 from microturn.server.app import application
+from microturn.server.connection import Limits
 from microturn.server.live import LiveCodec
 from tests.server.conftest import FakeEngine, serving
 from tests.server.test_live import opened
@@ -152,6 +154,49 @@ async def test_a_form_is_asked_and_its_values_arrive(own_port: int, engine: Fake
         error = await client.until("error")
     assert error["error"]["code"] == "unknown_card" and error["client_event_id"] == "again"
     assert [e.text for e in engine.handles[0].received if isinstance(e, Text)][-1] == "it is {'town': 'oslo'}"
+
+
+@pytest.fixture
+def hasty_port(engine: FakeEngine) -> Iterator[int]:
+    limits = Limits(work=Budget(answer_s=0.05))
+    with serving(application(engine, model="nano", worker=Shows(), limits=limits)) as number:
+        yield number
+
+
+async def test_a_question_that_nobody_answers_is_taken_away(hasty_port: int, engine: FakeEngine) -> None:
+    async with asyncio.timeout(20), live(hasty_port) as link:
+        client = await begun(link, engine, "ask")
+        asked = await client.until("microturn.card")
+        gone = await client.until("microturn.card.answered")
+        assert (gone["id"], gone["values"]) == (asked["id"], {})
+        await client.until("microturn.delegation.over")
+    texts = [event.text for event in engine.handles[0].received if isinstance(event, Text)]
+    assert "the user answered nothing" in texts
+
+
+async def test_what_is_done_goes_on_record(own_port: int, engine: FakeEngine) -> None:
+    async with asyncio.timeout(20), live(own_port) as link:
+        client = await begun(link, engine, "ask")
+        asked = await client.until("microturn.card")
+        await client.send("microturn.answer", card_id=asked["id"], values={"town": "oslo"})
+        await client.until("microturn.delegation.over")
+    kinds = [type(event).__name__ for event in engine.handles[0].recorded]
+    assert kinds == ["Delegation", "Progress", "Card", "Answer", "Result"]
+
+
+async def test_a_drawn_card_hangs_at_the_side_too(own_port: int, engine: FakeEngine) -> None:
+    async with asyncio.timeout(20), live(own_port) as link:
+        client = Client(link)
+        await client.send("session.start", session={"model": "nano"})
+        id = (await client.until("session.started"))["session"]["id"]
+        at_the_side = f"ws://127.0.0.1:{own_port}/v1/live/sessions/{id}/attach?microturn=1"
+        async with connect(at_the_side, max_size=None) as other:
+            watching = Client(other)
+            await watching.until("session.started")
+            engine.handles[-1].queue.put_nowait(Do(at_ms=0.0, text="delegate script"))
+            await client.send("microturn.text.append", text="hello")
+            mine, theirs = await client.until("microturn.card"), await watching.until("microturn.card")
+    assert theirs["html"] == mine["html"] and "<b>hello</b>" in theirs["html"]
 
 
 def reported(codec: LiveCodec) -> Card:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from microturn.background.brief import Brief, Worker
+from microturn.background.brief import Brief, Report, Worker
 from microturn.background.desk import FAILED, Budget, Desk
 from microturn.background.mailbox import Dropped, Mailbox, Outcome
 from microturn.background.tools.tool import Found, Tool
@@ -124,7 +124,7 @@ class Ahead:
         began_s = now_s()
         self._ledger.calls.clear()
 
-        def tell(report: Result | Progress | Card) -> None:
+        def tell(report: Report | Answer) -> None:
             told.append((now_s() - began_s, report))
             if isinstance(report, Card) and report.kind == "permission":
                 allowed = Answer(at_ms=0.0, card=report.id, values={"allow": True})
