@@ -26,6 +26,7 @@ from microturn.data.voices.registry import voices
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Cancel, Card, Channel, Delegation, Do, Result, Span
 from microturn.protocol.media import MODEL_HZ, USER_HZ, write_wav
+from microturn.protocol.notes import CANCEL, DELEGATE
 from microturn.protocol.timeline import Timeline
 
 Samples = NDArray[np.float32]
@@ -132,14 +133,14 @@ def judged(timeline: Timeline, spans: Sequence[Span], script: Sequence[Line] = S
         notes = [event.text for event in events if isinstance(event, Do)]
         said = [w.text for w in timeline.words(Channel.SAY) if span.at_ms <= w.at_ms < end_ms]
         right = (
-            not line.wants or any(_has(note, "delegate", line.wants) for note in notes),
+            not line.wants or any(_has(note, DELEGATE, line.wants) for note in notes),
             not line.calls_off or any(isinstance(e, Cancel) and e.reason == "withdrawn" for e in events),
             set(line.says.split()) <= set(said),
         )
         found.append(
             {
                 "user": span.text,
-                "notes": [note for note in notes if note.partition(" ")[0] in ("delegate", "cancel")],
+                "notes": [note for note in notes if note.partition(" ")[0] in (DELEGATE, CANCEL)],
                 "given": [e.task for e in events if isinstance(e, Delegation)],
                 "results": [e.text for e in events if isinstance(e, Result)],
                 "cards": [f"{e.kind}: {e.title}" for e in events if isinstance(e, Card)],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from microturn.background.cards import QUESTIONS
+from microturn.protocol import notes
 from microturn.protocol.events import (
     Answer,
     Cancel,
@@ -26,11 +27,9 @@ from microturn.protocol.events import (
     Tick,
     Word,
 )
+from microturn.protocol.notes import REQUEST, Order, orders
 from microturn.protocol.timeline import Timeline
 
-DELEGATE, CANCEL = "delegate", "cancel"  # how the notes begin that are for the background
-REQUEST = "the request"  # the task that stands for whatever the user said last
-GRANTS = {"allow": True, "deny": False}  # the notes that answer its latest question
 TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when too much is open
 MANNERS = (Channel.THINKING, Channel.COMMENTARY, Channel.INSTRUCTIONS)
 REQUEST_GAP_MS = 1500.0  # words of the user with less between them are one request
@@ -103,16 +102,9 @@ class Mailbox:
             case Tick():
                 return self._expired(event.at_ms)
             case Do():
-                kind, _, task = event.text.partition(" ")
-                if kind == DELEGATE and task:
-                    return self._delegated(event.at_ms, task)
-                if kind == CANCEL:
-                    return self._cancelled(event.at_ms, task)
-                if kind in GRANTS and not task:
-                    return self._granted(event.at_ms, GRANTS[kind])
+                return [outcome for order in orders(event.text) for outcome in self._ordered(event.at_ms, order)]
             case _:
-                pass
-        return []
+                return []
 
     def deliver(self, event: Result | Progress | Card) -> Text | Dropped:
         """A result, a progress or a card as the text that the model gets, or why it gets none. ValueError for a channel
@@ -147,6 +139,17 @@ class Mailbox:
         if delegation not in self._open:
             return None
         return self._end(delegation, reason, at_ms)
+
+    def _ordered(self, at_ms: float, order: Order) -> list[Outcome]:
+        match order:
+            case Order(kind=notes.DELEGATE, task=task) if task:
+                return self._delegated(at_ms, task)
+            case Order(kind=notes.CANCEL, task=task):
+                return self._cancelled(at_ms, task)
+            case Order(kind=notes.ALLOW | notes.DENY as kind, task=""):
+                return self._granted(at_ms, kind == notes.ALLOW)
+            case _:
+                return []
 
     def _delegated(self, at_ms: float, task: str) -> list[Outcome]:
         why = self._request()

@@ -52,6 +52,14 @@ def test_a_note_is_a_delegation_with_the_users_words() -> None:
     assert delegation.deadline_ms == 6000.0 + Limits().lasts_ms and list(mailbox.open) == [delegation.id]
 
 
+def test_two_orders_in_a_note_are_two() -> None:
+    mailbox = Mailbox()
+    old = given(mailbox, "the weather in the town", 100.0)
+    over, new = mailbox.observe(note("cancel the weather in the town delegate how many months are in two years", 900.0))
+    assert isinstance(over, Cancel) and over.delegation == old.id
+    assert isinstance(new, Delegation) and new.task == "how many months are in two years"
+
+
 def test_the_request_is_what_the_user_said() -> None:
     mailbox = Mailbox()
     assert given(mailbox, "the request", 100.0).task == "the request"  # nothing was heard

@@ -11,6 +11,7 @@ from microturn.bench.scenarios.windows import answer_window
 from microturn.bench.task import Scenario
 from microturn.data.acts.work import GAP_MS
 from microturn.protocol.events import Channel, Do, Span, Text
+from microturn.protocol.notes import CANCEL, DELEGATE, orders
 from microturn.protocol.timeline import Timeline
 
 ACTS = ("delegated", "withdrawn", "found", "progress", "instructed")
@@ -32,11 +33,11 @@ class Handover:
 def handovers(timeline: Timeline) -> list[Handover]:
     """The notes of the script that are for the background, in order."""
     notes = sorted((event for event in timeline.events if isinstance(event, Do)), key=lambda note: note.at_ms)
-    parts = [(note.at_ms, *note.text.partition(" ")) for note in notes]
     return [
-        Handover(kind=kind, task=task, from_ms=at_ms - EARLY_MS, until_ms=at_ms + LATE_MS)
-        for at_ms, kind, _, task in parts
-        if kind in ("delegate", "cancel") and task
+        Handover(kind=order.kind, task=order.task, from_ms=note.at_ms - EARLY_MS, until_ms=note.at_ms + LATE_MS)
+        for note in notes
+        for order in orders(note.text)
+        if order.kind in (DELEGATE, CANCEL) and order.task
     ]
 
 

@@ -19,8 +19,8 @@ from microturn.bench.scenarios.delegation import (
 from microturn.bench.scorers.expect import match
 from microturn.bench.task import Scenario, Score, Scorer
 from microturn.bench.words import normalised
-from microturn.data.acts.beyond import REQUEST
 from microturn.protocol.events import Channel, Do, Span, Word
+from microturn.protocol.notes import CANCEL, DELEGATE, REQUEST, orders
 from microturn.protocol.timeline import Timeline
 
 ENOUGH = 0.8  # of the words
@@ -52,12 +52,12 @@ def handed_over(*, exact: bool = False) -> Scorer:
             return True
         return normalised(errand.task) == normalised(task) if exact else alike(errand.task, task) >= ENOUGH
 
-    return lambda scenario, output: _noted(scenario, output, "delegate", same)
+    return lambda scenario, output: _noted(scenario, output, DELEGATE, same)
 
 
 def called_off(scenario: Scenario, output: Timeline) -> Score:
     """1 if a note "cancel ..." was written in time; it is about the errand that is most like it, so its words are free."""
-    return _noted(scenario, output, "cancel", lambda errand, task: True)
+    return _noted(scenario, output, CANCEL, lambda errand, task: True)
 
 
 def _noted(scenario: Scenario, output: Timeline, kind: str, same: Callable[[Handover, str], bool]) -> Score:
@@ -65,7 +65,7 @@ def _noted(scenario: Scenario, output: Timeline, kind: str, same: Callable[[Hand
     if not due:
         return Score(value=None, explanation=f"nothing is to be noted with {kind}")
     notes = [note for note in output.events if isinstance(note, Do)]
-    made = [(note.at_ms, note.text.removeprefix(kind).strip()) for note in notes if note.text.split()[:1] == [kind]]
+    made = [(note.at_ms, order.task) for note in notes for order in orders(note.text) if order.kind == kind]
     met = [any(one.from_ms <= at_ms <= one.until_ms and same(one, task) for at_ms, task in made) for one in due]
     why = f"noted {[note.text for note in notes] or 'nothing'}, due {[f'{one.kind} {one.task}' for one in due]}"
     return Score(value=sum(met) / len(met), explanation=why)

@@ -10,9 +10,9 @@ from typing import Final
 from microturn.data.acts.sentences import DAYS, LOOSE_POOLS, PEOPLE, sentence
 from microturn.data.lexicon import NUMBERS
 from microturn.data.script import Stage
+from microturn.protocol.notes import DELEGATE, REQUEST
 
-REQUEST = "the request"
-NOTE = f"delegate {REQUEST}"
+NOTE = f"{DELEGATE} {REQUEST}"
 NAMES = tuple(
     """anna maria peter julia thomas laura martin sophie david emma lucas clara felix nina oscar helen victor irene
     simon alice robert diana walter rosa henry olivia george amelia arthur sandra philip monica""".split()

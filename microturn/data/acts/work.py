@@ -15,6 +15,7 @@ from microturn.data.script import Stage, Told, reply_tick
 from microturn.features.numbers import number_words
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Do
+from microturn.protocol.notes import CANCEL, DELEGATE
 
 TASK = "delegation"
 GAP_MS = 400.0  # the user is silent this long: a gap in which a result may be said
@@ -157,7 +158,7 @@ def withdrawn(stage: Stage) -> None:
     words = stage.pick_sayable(("never mind", "forget it", "i do not need it any more"))
     told = stage.tell(f"no {other.request}" if instead else words, task=TASK)
     tick = reply_tick(told.until_ms)
-    stage.note(errand.note.replace("delegate", "cancel", 1), tick)
+    stage.note(errand.note.replace(DELEGATE, CANCEL, 1), tick)
     if instead:
         stage.note(other.note, tick)
     stage.reply("one moment" if instead else "okay", told, task=TASK)

@@ -13,9 +13,9 @@ from microturn.bench.scenarios import factory
 from microturn.bench.scenarios.delegation import arrivals, handovers, results
 from microturn.bench.suites.delegation import TASK
 from microturn.bench.task import Scenario, score_all
-from microturn.data.acts.beyond import REQUEST
 from microturn.data.scene import make_scene
 from microturn.protocol.events import Channel, Do
+from microturn.protocol.notes import REQUEST
 from microturn.protocol.timeline import Timeline
 from tests.bench.worlds import CAST
 
