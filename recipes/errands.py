@@ -26,7 +26,7 @@ from microturn.data.voices.registry import voices
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Cancel, Card, Channel, Delegation, Do, Result, Span
 from microturn.protocol.media import MODEL_HZ, USER_HZ, write_wav
-from microturn.protocol.notes import CANCEL, DELEGATE
+from microturn.protocol.notes import CANCEL, DELEGATE, Order, orders
 from microturn.protocol.timeline import Timeline
 
 Samples = NDArray[np.float32]
@@ -130,17 +130,17 @@ def judged(timeline: Timeline, spans: Sequence[Span], script: Sequence[Line] = S
     for number, (line, span) in enumerate(zip(script, spans, strict=False)):
         end_ms = spans[number + 1].at_ms if number + 1 < len(spans) else timeline.duration_ms
         events = [event for event in timeline.events if span.at_ms <= event.at_ms < end_ms]
-        notes = [event.text for event in events if isinstance(event, Do)]
+        ordered = [order for event in events if isinstance(event, Do) for order in orders(event.text)]
         said = [w.text for w in timeline.words(Channel.SAY) if span.at_ms <= w.at_ms < end_ms]
         right = (
-            not line.wants or any(_has(note, DELEGATE, line.wants) for note in notes),
+            not line.wants or any(_has(order, line.wants) for order in ordered),
             not line.calls_off or any(isinstance(e, Cancel) and e.reason == "withdrawn" for e in events),
             set(line.says.split()) <= set(said),
         )
         found.append(
             {
                 "user": span.text,
-                "notes": [note for note in notes if note.partition(" ")[0] in (DELEGATE, CANCEL)],
+                "notes": [f"{o.kind} {o.task}" for o in ordered if o.kind in (DELEGATE, CANCEL)],
                 "given": [e.task for e in events if isinstance(e, Delegation)],
                 "results": [e.text for e in events if isinstance(e, Result)],
                 "cards": [f"{e.kind}: {e.title}" for e in events if isinstance(e, Card)],
@@ -153,8 +153,8 @@ def judged(timeline: Timeline, spans: Sequence[Span], script: Sequence[Line] = S
     return found
 
 
-def _has(note: str, kind: str, words: str) -> bool:
-    return note.partition(" ")[0] == kind and set(words.split()) <= set(note.split())
+def _has(order: Order, words: str) -> bool:
+    return order.kind == DELEGATE and set(words.split()) <= set(order.task.split())
 
 
 def lines_of(voice_name: str, script: Sequence[Line] = SCRIPT) -> list[Samples]:

@@ -27,7 +27,6 @@ from microturn.protocol.events import (
     Tick,
     Word,
 )
-from microturn.protocol.notes import REQUEST, Order, orders
 from microturn.protocol.timeline import Timeline
 
 TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when too much is open
@@ -102,7 +101,7 @@ class Mailbox:
             case Tick():
                 return self._expired(event.at_ms)
             case Do():
-                return [outcome for order in orders(event.text) for outcome in self._ordered(event.at_ms, order)]
+                return [outcome for order in notes.orders(event.text) for outcome in self._ordered(event.at_ms, order)]
             case _:
                 return []
 
@@ -140,20 +139,20 @@ class Mailbox:
             return None
         return self._end(delegation, reason, at_ms)
 
-    def _ordered(self, at_ms: float, order: Order) -> list[Outcome]:
+    def _ordered(self, at_ms: float, order: notes.Order) -> list[Outcome]:
         match order:
-            case Order(kind=notes.DELEGATE, task=task) if task:
+            case notes.Order(kind=notes.DELEGATE, task=task) if task:
                 return self._delegated(at_ms, task)
-            case Order(kind=notes.CANCEL, task=task):
+            case notes.Order(kind=notes.CANCEL, task=task):
                 return self._cancelled(at_ms, task)
-            case Order(kind=notes.ALLOW | notes.DENY as kind, task=""):
+            case notes.Order(kind=notes.ALLOW | notes.DENY as kind, task=""):
                 return self._granted(at_ms, kind == notes.ALLOW)
             case _:
                 return []
 
     def _delegated(self, at_ms: float, task: str) -> list[Outcome]:
         why = self._request()
-        task = why if task == REQUEST and why else task
+        task = why if task == notes.REQUEST and why else task
         same = [id for id, old in self._open.items() if old.task == task]
         ended = [self._end(id, REPLACED, at_ms) for id in same]
         if len(self._open) >= self.limits.open:
@@ -207,10 +206,10 @@ class Mailbox:
         return " ".join(reversed(words))
 
     def _cancelled(self, at_ms: float, task: str) -> list[Outcome]:
-        """The one whose task is most like the note; of equals, the latest, which a note alone or `REQUEST` means as well."""
+        """The one whose task is most like the note; of equals, the latest, which a note alone or `notes.REQUEST` means as well."""
         if not self._open:
             return []
-        wanted = set(task.split()) if task != REQUEST else set[str]()
+        wanted = set(task.split()) if task != notes.REQUEST else set[str]()
         ids = list(self._open)
         likest = max(ids, key=lambda id: (len(wanted & set(self._open[id].task.split())), ids.index(id)))
         return [self._end(likest, WITHDRAWN, at_ms)]

@@ -19,7 +19,7 @@ from microturn.data.voices.voice import Voice
 from microturn.features.audio import resample
 from microturn.protocol.events import Channel, Do, Text
 from microturn.protocol.media import USER_HZ
-from microturn.protocol.notes import DELEGATE
+from microturn.protocol.notes import DELEGATE, orders
 from microturn.protocol.timeline import Timeline, Track
 
 Samples = NDArray[np.float32]
@@ -142,7 +142,7 @@ def outcome(case: Case, output: Timeline) -> Outcome:
         kind=case.kind,
         latency_ms=None if first is None else first - case.due_ms,
         right=len(wanted & words) > 0.6 * len(wanted),
-        handed_over=any(isinstance(e, Do) and e.text.startswith(f"{DELEGATE} ") for e in output.events),
+        handed_over=any(order.kind == DELEGATE for e in output.events if isinstance(e, Do) for order in orders(e.text)),
     )
 
 

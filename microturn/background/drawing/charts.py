@@ -87,14 +87,14 @@ def _shape(kind: str, x: Sequence[str | Number], names: tuple[str, str], *, many
         }
     longest = max(len(str(at)) for at in x) + 1
     names_fit = longest < LONG and len(x) * longest * LETTER < WIDTH
-    if not names_fit:
-        across["axis"] = {"labelOverlap": "greedy", "labelSeparation": 20}
     if kind == "bar" and not names_fit and len(x) <= MOST_ROWS:
         across["axis"] = {"labelLimit": 150, "grid": False, "domain": False, "ticks": False}
         up["axis"] = {"tickCount": 5, "grid": True}
         offset = {"yOffset": {"field": "of"}} if many else {}
         room = {"height": max(HEIGHT, ROW * len(x))}
         return {**room, "mark": "bar", "encoding": {"y": across, "x": up, **colour, **offset}}
+    if not names_fit:
+        across["axis"] = {"labelOverlap": "greedy", "labelSeparation": 20}
     offset = {"xOffset": {"field": "of"}} if many and kind == "bar" else {}
     marks = {"line": {"type": "line", "point": {"size": 36}}, "bar": {"type": "bar"}, "scatter": {"type": "point"}}
     if kind == "scatter":

@@ -20,10 +20,11 @@ from microturn.background.offline.passages import answer, covers, points, shared
 from microturn.background.offline.requests import Errand, bare, understood
 from microturn.background.spoken import as_spoken
 from microturn.background.tools.tool import Tool, Toolbox, ToolError
+from microturn.features.numbers import WEEKDAYS
 from microturn.protocol.events import Card, Channel, Progress, Result
 
 CANNOT = "i can not find that out"
-DAYS = r"monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+DAYS = "|".join(WEEKDAYS)
 RULED = ("calculate", "convert_units", "time_in", "date_in", "remember", "recall", "look", "search_documents")
 RULED += ("show_markdown", "show_table", "show_chart", "show_image", "show_html", "ask_form", "run_python")
 MOST_CALLS = 4  # of other tools for one request

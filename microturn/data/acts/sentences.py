@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from microturn.data.lexicon import ADJECTIVES, COLOURS, NOUNS, NUMBERS, ORDINALS, VERBS, WORDS
 from microturn.data.script import Stage
+from microturn.features.numbers import WEEKDAYS
 
 PEOPLE = tuple(
     """teacher student doctor nurse farmer baker painter singer driver king queen prince captain mother father sister
@@ -25,7 +26,7 @@ PLACES = tuple(
 )
 PAST = tuple("opened closed wanted found lost bought made saw took gave walked".split())[:-2]  # noqa: SIM905
 LOOKS = tuple("big small old young new clever happy sad tired hungry brave funny strange beautiful lucky".split())  # noqa: SIM905
-DAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905
+DAYS = WEEKDAYS
 TEMPLATES = (
     "the LOOK PERSON PAST the COLOUR THING",
     "my PERSON PAST a THING in the PLACE",
