@@ -1,6 +1,7 @@
 """Opening a WebSocket to somebody's server, and saying in one sentence why it would not.
 
-Every error is a `SystemFailed` whose `failure` says whether another try makes sense; keys are never in a message.
+Every error is a `SystemFailed` whose `failure` says whether another try makes sense; keys are never in a message, and
+never follow a redirect.
 """
 
 import json
@@ -22,18 +23,29 @@ CLOSE_S = 3.0
 MOST_WORDS = 300  # characters of a system's own text that are quoted
 
 
+class Straight(open_socket):
+    """Goes where it was sent: websockets would take a provider's own key header along to whatever host it is redirected to."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
 @asynccontextmanager
 async def dial(
-    address: str, headers: Mapping[str, str] | None = None, *, hint: str = "is it running?"
+    address: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    hint: str = "is it running?",
+    key_hint: str = "check the key",
 ) -> AsyncIterator[ClientConnection]:
-    """The open connection. `hint` is what to do when nothing answers there."""
+    """The open connection. `hint` is what to do when nothing answers there, `key_hint` when the key is refused."""
     try:
-        waiting = open_socket(address, additional_headers=dict(headers or {}), max_size=None, close_timeout=CLOSE_S)
+        waiting = Straight(address, additional_headers=dict(headers or {}), max_size=None, close_timeout=CLOSE_S)
         connection = await waiting.__aenter__()
     except InvalidURI as error:
         raise ValueError(f"a system's address looks like ws://host:port/path, got {shown(address)!r}") from error
     except InvalidStatus as error:
-        raise _refused(address, error) from error
+        raise _refused(address, error, key_hint) from error
     except socket.gaierror as error:
         host = urlsplit(address).hostname
         raise SystemFailed(f"there is no host {host} ({error.strerror}); check the address", Failure.REFUSED) from error
@@ -67,12 +79,14 @@ def quoted(text: str) -> str:
     return line if len(line) <= MOST_WORDS else f"{line[:MOST_WORDS]}..."
 
 
-def _refused(address: str, error: InvalidStatus) -> SystemFailed:
+def _refused(address: str, error: InvalidStatus, key_hint: str) -> SystemFailed:
     response = error.response
     status = response.status_code
     said = quoted(_words(bytes(response.body or b"")))
+    if 300 <= status < 400:
+        said = quoted(f"it sends us to {shown(response.headers.get('Location', 'nowhere'))}")
     later = status in LATER or status >= 500
-    advice = "try again later" if later else "check the key" if status in (401, 403) else "check the address and model"
+    advice = "try again later" if later else key_hint if status in (401, 403) else "check the address and model"
     message = f"{shown(address)} answered {status} {response.reason_phrase}{f': {said}' if said else ''}; {advice}"
     try:
         wait_s = float(response.headers["Retry-After"]) if "Retry-After" in response.headers else None

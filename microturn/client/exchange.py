@@ -23,6 +23,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from microturn.client.dialling import dial, ended, shown
+from microturn.client.keys import advice
 from microturn.client.pacing import Send, pace, until
 from microturn.protocol.clock import Clock, MonotonicClock
 from microturn.protocol.events import Audio, Channel, Frame, Text
@@ -227,7 +228,7 @@ def _thinned(frames: Sequence[Frame], every_ms: float) -> list[Frame]:
 @asynccontextmanager
 async def _opened(wire: Wire) -> AsyncIterator[ClientConnection]:
     """A connection on which the system is ready."""
-    async with dial(wire.address, wire.headers) as socket:
+    async with dial(wire.address, wire.headers, key_hint=advice(wire.address)) as socket:
         try:
             async with asyncio.timeout(START_S):
                 await _send(socket, wire.open())

@@ -1,10 +1,10 @@
 """What a system answers instead of a session: one sentence with its own words, and whether to try again."""
 
-import json
 from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Response
 
 from microturn.client.exchange import converse
 from microturn.client.realtime import Realtime
@@ -31,9 +31,9 @@ def refusal(address: str, **headers: str) -> SystemFailed:
             401,
             '{"error": {"message": "Incorrect API key"}}',
             Failure.REFUSED,
-            "401 Unauthorized: Incorrect API key; check the key",
+            "401 Unauthorized: Incorrect API key; put the right key into the environment variable MICROTURN_SYSTEM_KEY",
         ),
-        (403, "go away", Failure.REFUSED, "403 Forbidden: go away; check the key"),
+        (403, "go away", Failure.REFUSED, "403 Forbidden: go away; put the right key into"),
         (404, '[{"error": "no model m"}]', Failure.REFUSED, "404 Not Found: no model m; check the address and model"),
         (429, "", Failure.UNREACHABLE, "429 Too Many Requests; try again later"),
         (503, "x" * 1000, Failure.UNREACHABLE, "xxx...; try again later"),
@@ -61,19 +61,32 @@ def test_an_address_that_is_none() -> None:
         converse(Realtime("http://127.0.0.1:9"), SHORT)
 
 
-def test_the_wait_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def talk(socket: ServerConnection) -> None:
-        await socket.send(json.dumps({}))
-
-    from websockets.http11 import Response
-
+def answering(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Refusals of our small servers have this header."""
     real = ServerConnection.respond
 
     def with_header(self: Any, status: Any, text: str) -> Response:
         response = real(self, status, text)
-        response.headers["Retry-After"] = "7"
+        response.headers[name] = value
         return response
 
     monkeypatch.setattr(ServerConnection, "respond", with_header)
-    with serving(talk, key_header="Authorization", status=429) as url:
+
+
+def test_the_wait_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, "Retry-After", "7")
+    with serving(silent, key_header="Authorization", status=429) as url:
         assert refusal(url).wait_s == 7
+
+
+def test_a_key_does_not_follow_a_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+
+    async def talk(socket: ServerConnection) -> None:
+        came.append(str(socket.request))
+
+    with serving(talk) as elsewhere, serving(silent, key_header="Authorization", status=307) as url:
+        answering(monkeypatch, "Location", f"{elsewhere}/v1?key=secret")
+        error = refusal(url, **{"x-goog-api-key": "g-2"})
+    assert not came and error.failure is Failure.REFUSED
+    assert f"it sends us to {elsewhere}/v1; check the address" in str(error) and "secret" not in str(error)

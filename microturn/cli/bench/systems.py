@@ -2,12 +2,14 @@
 
 local                        the engine in this process (--model), faster than real time
 ws://HOST:PORT               a microturn server, in real time
-live:MODEL or live:URL       OpenAI Live, or another server of it       OPENAI_API_KEY, OPENAI_BASE_URL
-realtime:MODEL or :URL       OpenAI Realtime, vLLM-Omni, ...            OPENAI_API_KEY, OPENAI_BASE_URL
-gemini:MODEL                 Gemini Live                                GEMINI_API_KEY, GOOGLE_GEMINI_BASE_URL
+live:MODEL or live:URL       OpenAI Live, or another server of it       OPENAI_BASE_URL
+realtime:MODEL or :URL       OpenAI Realtime, vLLM-Omni, ...            OPENAI_BASE_URL
+gemini:MODEL                 Gemini Live                                GOOGLE_GEMINI_BASE_URL
 moshi:ws://HOST:PORT         Moshi, PersonaPlex: one session at a time
 recorded:DIR                 what somebody recorded of a system
 delegates                    a control that hands every request over, with a --background
+
+`client.keys` says which key goes to which address.
 """
 
 import argparse
@@ -26,6 +28,7 @@ from microturn.bench.partner import Partner
 from microturn.bench.partnered import Partnered
 from microturn.cli.bench.long import following
 from microturn.cli.model import open_model
+from microturn.client.keys import OWNERS, SYSTEM_KEY, key
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.media import USER_HZ
 from microturn.protocol.timeline import Timeline
@@ -38,10 +41,15 @@ if TYPE_CHECKING:
 OPENAI = "https://api.openai.com/v1"
 MOSHI_PATH = "/api/chat"
 SESSIONS = 4
+KEYS = (
+    f"Keys are read from the environment. {' and '.join(OWNERS.values())} are sent to their own providers only, "
+    f"{SYSTEM_KEY} to any other server that --system, OPENAI_BASE_URL or GOOGLE_GEMINI_BASE_URL names."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of systems behind a socket."""
+    parser.epilog = KEYS
     parser.add_argument("--sessions", type=int, help=f"conversations side by side ({SESSIONS}; 1 with moshi:)")
     parser.add_argument(
         "--session", type=Path, metavar="FILE", help="JSON laid over the session of realtime: and gemini: (voice, ...)"
@@ -103,10 +111,11 @@ def live(args: argparse.Namespace) -> Driver:
 
     kind, _, where = args.system.partition(":")
     if kind in ("ws", "wss"):
-        return _driver(args, lambda stimulus: Live(args.system, like=stimulus))
+        ours = key(args.system)
+        return _driver(args, lambda stimulus: Live(args.system, api_key=ours, like=stimulus))
     model, url = ("gpt-live-1", where) if "://" in where else (where or "gpt-live-1", f"{_openai()}/live/sessions")
-    key = _key("OPENAI_API_KEY", needed="://" not in where)
-    return _driver(args, lambda _: Live(url, extensions=False, api_key=key, model=model))
+    secret = key(url)
+    return _driver(args, lambda _: Live(url, extensions=False, api_key=secret, model=model))
 
 
 def realtime(args: argparse.Namespace) -> Driver:
@@ -114,10 +123,9 @@ def realtime(args: argparse.Namespace) -> Driver:
     from microturn.client.realtime import Realtime
 
     where, settings = _rest(args, "gpt-realtime"), _settings(args)
-    own = "://" in where
-    url = _websocket(where if own else f"{_openai()}/realtime?model={quote(where, safe='')}")
-    key = _key("OPENAI_API_KEY", needed=not own)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    url = _websocket(where if "://" in where else f"{_openai()}/realtime?model={quote(where, safe='')}")
+    secret = key(url)
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
     return _driver(args, lambda _: Realtime(url, headers, settings=settings))
 
 
@@ -127,7 +135,8 @@ def gemini(args: argparse.Namespace) -> Driver:
 
     model, settings = _rest(args, "gemini-3.1-flash-live-preview"), _settings(args)
     url = _websocket(os.environ.get("GOOGLE_GEMINI_BASE_URL", HOST).rstrip("/") + PATH)
-    headers = {"x-goog-api-key": _key("GEMINI_API_KEY", needed=True)}
+    secret = key(url)
+    headers = {"x-goog-api-key": secret} if secret else {}
     return _driver(args, lambda _: Gemini(url, headers, model=model, settings=settings))
 
 
@@ -206,13 +215,6 @@ def _settings(args: argparse.Namespace) -> dict[str, Any]:
     if not isinstance(settings, dict):
         raise ValueError(f"{args.session}: give --session a file with a JSON object")
     return settings
-
-
-def _key(name: str, *, needed: bool) -> str:
-    key = os.environ.get(name, "")
-    if needed and not key:
-        raise ValueError(f"this system needs a key: set the environment variable {name}")
-    return key
 
 
 def _openai() -> str:

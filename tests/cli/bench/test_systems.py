@@ -19,6 +19,7 @@ from microturn.cli.bench.systems import SYSTEMS, add_arguments
 from microturn.client import exchange
 from microturn.client.exchange import Wire
 from microturn.client.gemini import Gemini
+from microturn.client.keys import SYSTEM_KEY
 from microturn.client.live import Live
 from microturn.client.moshi import Moshi
 from microturn.client.realtime import Realtime
@@ -27,7 +28,7 @@ from tests.bench.worlds import scenario
 from tests.client.peers import Talk, serving, stimulus
 from tests.client.test_live import CLOSED, begin
 
-NAMES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL")
+NAMES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", SYSTEM_KEY)
 
 
 @pytest.fixture(autouse=True)
@@ -64,42 +65,48 @@ OPENAI, GEMINI = "wss://api.openai.com/v1", "wss://generativelanguage.googleapis
 
 
 @pytest.mark.parametrize(
-    ("system", "kind", "address"),
+    ("system", "kind", "address", "key"),
     [
-        ("ws://h:1", Live, "ws://h:1/v1/live/sessions?microturn=1&second_of_day=0.0&seed=0"),
-        ("live:gpt-live-1", Live, f"{OPENAI}/live/sessions"),
-        ("live:wss://h/v1/live/sessions", Live, "wss://h/v1/live/sessions"),
-        ("realtime:gpt-realtime", Realtime, f"{OPENAI}/realtime?model=gpt-realtime"),
-        ("realtime:ws://h:8099/v1/realtime?duplex=1", Realtime, "ws://h:8099/v1/realtime?duplex=1"),
-        ("realtime:http://h/v1/realtime?model=m", Realtime, "ws://h/v1/realtime?model=m"),
-        ("gemini:some-model", Gemini, f"{GEMINI}.v1beta.GenerativeService.BidiGenerateContent"),
-        ("moshi:ws://h:8998", Moshi, "ws://h:8998/api/chat"),
-        ("moshi:wss://h/api/chat?voice_prompt=a.pt", Moshi, "wss://h/api/chat?voice_prompt=a.pt"),
+        ("ws://h:1", Live, "ws://h:1/v1/live/sessions?microturn=1&second_of_day=0.0&seed=0", "Bearer ours"),
+        ("live:gpt-live-1", Live, f"{OPENAI}/live/sessions", "Bearer sk-1"),
+        ("live:wss://h/v1/live/sessions", Live, "wss://h/v1/live/sessions", "Bearer ours"),
+        (f"live:{OPENAI}/live/sessions", Live, f"{OPENAI}/live/sessions", "Bearer sk-1"),
+        ("realtime:gpt-realtime", Realtime, f"{OPENAI}/realtime?model=gpt-realtime", "Bearer sk-1"),
+        ("realtime:ws://h:8099/v1/realtime?duplex=1", Realtime, "ws://h:8099/v1/realtime?duplex=1", "Bearer ours"),
+        ("realtime:http://h/v1/realtime?model=m", Realtime, "ws://h/v1/realtime?model=m", "Bearer ours"),
+        ("gemini:some-model", Gemini, f"{GEMINI}.v1beta.GenerativeService.BidiGenerateContent", "g-2"),
+        ("moshi:ws://h:8998", Moshi, "ws://h:8998/api/chat", None),
+        ("moshi:wss://h/api/chat?voice_prompt=a.pt", Moshi, "wss://h/api/chat?voice_prompt=a.pt", None),
     ],
 )
 def test_every_system(
-    system: str, kind: type[Wire], address: str, wires: list[Wire], monkeypatch: pytest.MonkeyPatch
+    system: str, kind: type[Wire], address: str, key: str | None, wires: list[Wire], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
-    monkeypatch.setenv("GEMINI_API_KEY", "g-2")
+    for name, value in (("OPENAI_API_KEY", "sk-1"), ("GEMINI_API_KEY", "g-2"), (SYSTEM_KEY, "ours")):
+        monkeypatch.setenv(name, value)
     driver = made(system)
     assert isinstance(driver, LiveDriver) and driver.sessions == (1 if system.startswith("moshi") else 4)
     driver.converse(stimulus(duration_ms=100))
     (wire,) = wires
     assert type(wire) is kind and wire.address == address
-    keys = {
-        Realtime: "Bearer sk-1",
-        Gemini: "g-2",
-        Live: None if system.startswith("ws") else "Bearer sk-1",
-        Moshi: None,
-    }
-    assert next(iter(wire.headers.values()), None) == keys[kind]
+    assert next(iter(wire.headers.values()), None) == key
+
+
+@pytest.mark.parametrize("system", ["live:wss://h/v1", "live:m", "realtime:wss://h/v1", "realtime:m", "gemini:m"])
+def test_a_providers_key_is_not_sent_elsewhere(system: str, wires: list[Wire], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "GEMINI_API_KEY"):
+        monkeypatch.setenv(name, "secret")
+    for name in ("OPENAI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"):
+        monkeypatch.setenv(name, "https://mine.example/v1")
+    driver = made(system)
+    assert isinstance(driver, LiveDriver)
+    driver.converse(stimulus(duration_ms=100))
+    assert wires[0].headers == {} and "secret" not in wires[0].address
 
 
 def test_other_places_of_the_same_api_settings_and_sessions(
     wires: list[Wire], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     monkeypatch.setenv("OPENAI_BASE_URL", "https://mine/v1/")
     (tmp_path / "session.json").write_text('{"instructions": "be brief"}')
     driver = made("realtime:m/n", "--sessions", "2", "--session", str(tmp_path / "session.json"))
@@ -184,9 +191,10 @@ def test_a_wrong_key_scores_nothing_and_says_so(
     toy(monkeypatch, 3)
     body = '{"error": {"message": "Incorrect API key provided"}}'
     with serving(dying([]), key_header="Authorization", status=401, body=body) as url:
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-right")
+        monkeypatch.setenv(SYSTEM_KEY, "sk-wrong")
         monkeypatch.setenv("OPENAI_BASE_URL", url)
         main(["bench", "toy", "--system", "realtime:gpt-realtime", "--n", "3"])
     got, said = result(capsys, "realtime")
     assert got["value"] is None and got["n"] == 0
-    assert "401 Unauthorized: Incorrect API key provided" in said and "sk-wrong" not in said
+    assert "401 Unauthorized: Incorrect API key provided" in said and SYSTEM_KEY in said and "sk-" not in said
