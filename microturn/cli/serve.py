@@ -10,6 +10,7 @@ from microturn.cli.model import add_model_arguments, open_model
 from microturn.cli.worker import add_worker_arguments, chosen
 from microturn.server.app import application, listen, server
 from microturn.server.connection import Limits
+from microturn.server.hosts import own_names
 
 LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
 
@@ -22,6 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-origin", action="append", default=[], metavar="URL", help="let pages of URL connect, too; repeatable"
     )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer to NAME too, behind a proxy or in a network of names; localhost and addresses always do; repeatable",
+    )
     add_worker_arguments(parser)
     parser.add_argument("--record", type=Path, metavar="DIR", help="save every session as a timeline folder in DIR")
     parser.add_argument("--ssl-certfile", metavar="PEM", help="serve HTTPS: phones need it for the microphone")
@@ -31,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def serve(args: argparse.Namespace) -> int:
     """Serve until interrupted. `ValueError` or `FileNotFoundError`, with what to do, when it cannot start."""
     check_tls(args.ssl_certfile, args.ssl_keyfile)
+    hosts = own_names(args.host, args.allow_host)
     if args.record:
         writable(args.record, "--record")
     choice = chosen(args)
@@ -43,7 +52,9 @@ def serve(args: argparse.Namespace) -> int:
         engine = Engine(
             open_model(args.model, args.device), EngineConfig(slots=args.sessions, model=name, record=args.record)
         )
-        app = application(engine, model=name, allow_origins=args.allow_origin, worker=worker, limits=limits)
+        app = application(
+            engine, model=name, allow_origins=args.allow_origin, hosts=hosts, worker=worker, limits=limits
+        )
         running = server(app, certfile=args.ssl_certfile, keyfile=args.ssl_keyfile)
         print(greeting(args.host, sock.getsockname()[1], name, secure=bool(args.ssl_certfile)), flush=True)
         running.run(sockets=[sock])

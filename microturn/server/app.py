@@ -1,7 +1,7 @@
 """One port with the page, the OpenAI Live endpoint, `/healthz` and `/metrics`.
 
 A browser tells which page opens a WebSocket: only our own may, and those of `allow_origins`. Else any web site could
-take the places of a server on the visitor's own machine.
+take the places of a server on the visitor's own machine. Our own is what was asked of an address or one of `hosts`.
 `application(engine, model=...)` is the ASGI app, `server` runs it on a socket of `listen`; `cli.serve` is the command.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -25,6 +26,7 @@ from starlette.websockets import WebSocket
 from microturn.background.brief import Worker
 from microturn.protocol.clock import unix_s
 from microturn.server.connection import Engine, Hub, Limits
+from microturn.server.hosts import LOCALHOST, KnownHosts
 
 WEB = Path(__file__).parent / "web"
 LIVE = "/v1/live/sessions"
@@ -66,10 +68,13 @@ def application(
     model: str,
     limits: Limits | None = None,
     allow_origins: Collection[str] = (),
+    hosts: Collection[str] = (LOCALHOST,),
     worker: Worker | AbstractAsyncContextManager[Worker] | None = None,
 ) -> Starlette:
-    """The ASGI app; the engine runs as long as the app does. `worker` does what the model delegates, else clients do;
-    one that is to be entered first (its connections) is open as long as the app runs."""
+    """The ASGI app; the engine runs as long as the app does. `hosts` are the names that it answers to (`hosts.own_names`).
+
+    `worker` does what the model delegates, else clients do; one that is to be entered first (its connections) is open as
+    long as the app runs."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -89,6 +94,7 @@ def application(
             Route("/metrics", _metrics),
             Mount("/", Page(directory=WEB, html=True)),
         ],
+        middleware=[Middleware(KnownHosts, names=hosts)],
     )
 
 

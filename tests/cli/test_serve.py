@@ -25,6 +25,8 @@ def test_bad_arguments(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--port", "99999"]) == 2
     assert main(["serve", "--host", "not.a.host.invalid", "--port", "0"]) == 2
     assert "address of this machine" in capsys.readouterr().err
+    assert main(["serve", "--allow-host", "https://talk.example", "--port", "0"]) == 2
+    assert "give a host's name alone" in capsys.readouterr().err
 
 
 def test_tls_files_that_cannot_be_used_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

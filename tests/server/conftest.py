@@ -35,6 +35,7 @@ from server_clients import chromium
 
 TICK_SAMPLES = 3_200
 PHONE = "--host-resolver-rules=MAP phone.test 127.0.0.1"
+HOSTS = ("localhost", "phone.test", "talk.example")
 
 
 @dataclass
@@ -152,8 +153,9 @@ def limits() -> Limits:
 
 @pytest.fixture
 def port(engine: FakeEngine, limits: Limits) -> Iterator[int]:
-    """The port of a real server over the fake engine, running in a thread."""
-    with serving(application(engine, model="nano", limits=limits, allow_origins=["https://friend.example"])) as number:
+    """The port of a real server over the fake engine, running in a thread; it goes by more names than localhost."""
+    friends = ["https://friend.example"]
+    with serving(application(engine, model="nano", limits=limits, allow_origins=friends, hosts=HOSTS)) as number:
         yield number
 
 
