@@ -5,23 +5,20 @@ a function from (samples [S], rate) to words with their begin and end in ms. Wha
 disk. An output that was listened to says so: `meta["words_from"]` names the recogniser.
 """
 
-import hashlib
-import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from microturn.bench.audible import soundings
+from microturn.bench.kept import default_folder, path_of, read_or_make
 from microturn.bench.recogniser import Heard, Whisper
 from microturn.protocol.events import Channel, Word
 from microturn.protocol.timeline import Timeline, Track
-from microturn.protocol.whole import whole
 
 Samples = NDArray[np.float32]
 JOIN_MS = 600.0  # shorter silences are inside an utterance
@@ -63,21 +60,12 @@ class Kept:
         return self.ear.name
 
     def hear(self, samples: Samples, rate_hz: int) -> Sequence[Heard]:
-        sound = hashlib.sha256(f"{self.name} {rate_hz} ".encode() + np.ascontiguousarray(samples, np.float32).tobytes())
-        path = self.folder / f"{sound.hexdigest()}.json"
-        try:
-            kept = cast(list[Any], json.loads(path.read_text(encoding="utf-8")))
-            return [(str(word), float(start), float(end)) for word, start, end in kept]
-        except (OSError, ValueError, TypeError):
-            heard = list(self.ear.hear(samples, rate_hz))
-        with whole(path) as part:
-            part.write_text(json.dumps(heard) + "\n", encoding="utf-8")
-        return heard
+        path = path_of(self.folder, self.name, samples, rate_hz)
+        return read_or_make(path, lambda: list(self.ear.hear(samples, rate_hz)), _as_heard)
 
 
-def default_folder() -> Path:
-    """Where words are kept unless a run says otherwise: ~/.cache/microturn/words, or under $XDG_CACHE_HOME."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microturn" / "words"
+def _as_heard(kept: Any) -> list[Heard]:
+    return [(str(word), float(start), float(end)) for word, start, end in kept]
 
 
 def open_recogniser(name: str, *, cache: Path | None = None) -> Recogniser | None:

