@@ -5,7 +5,9 @@ Making data counts: of `--minutes` at most a third goes into it, to the shard; t
 
 import argparse
 import importlib
+import math
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +17,11 @@ from microturn.cli.folder import writable
 from microturn.protocol.clock import MonotonicClock
 
 if TYPE_CHECKING:
+    from microturn.data.mixture import Mixture, Source
     from microturn.features.text import Tokenizer
     from microturn.model.interaction import InteractionModel
     from microturn.train.config import TrainConfig
+    from microturn.train.resident import Resident
 
 DATA_SHARE = 1 / 3  # of the time, at most, goes into making data
 SESSION_S = 0.41  # of one core: 59 shards of 64 sessions took 13 minutes on two
@@ -42,8 +46,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--init", help="start from the weights of this model (a release's name or folder)")
     parser.add_argument("--vocoder", type=Path, help="weights of microturn.train.vocoder (default: the release's)")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    parser.add_argument(
+        "--device",
+        default="cpu",
+        help="cpu, or cuda: the sessions then lie in the GPU's memory, and shards that come are taken up",
+    )
+    parser.add_argument(
+        "--rows", type=int, help="sessions in a step (default: the recipe's, for a CPU; 64 suit a large GPU)"
+    )
+    parser.add_argument("--rate", type=float, default=1.0, help="what the recipe's learning rates are multiplied by")
+    parser.add_argument(
+        "--cooldown", type=float, help="share of the run, at its end, in which the rates fall to a tenth"
+    )
+    parser.add_argument(
+        "--rehearse", type=float, help="share of the sessions in which it reads its own guesses of what was heard"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=2, help="CPU threads, and processes that read sessions for a GPU"
+    )
     parser.add_argument("--compile", action="store_true", help="compile the blocks: faster steps, slower start")
 
 
@@ -51,7 +71,7 @@ def train(args: argparse.Namespace) -> int:
     """Train the recipe's model; resumes from the run's folder."""
     import torch
 
-    from microturn.data.mixture import Mixture, Source
+    from microturn.data.mixture import Source
     from microturn.model.interaction import InteractionModel
     from microturn.train import loop
 
@@ -59,7 +79,7 @@ def train(args: argparse.Namespace) -> int:
     (first, weight), *others = map(weighed, args.data)
     rest = [Source.folder(*one) for one in others]
     config, tokenizer = recipe(args.recipe)
-    config = replace(config, compile=args.compile)
+    config = asked(config, args)
     torch.set_num_threads(args.threads)
     out = writable(args.out or Path("work") / args.recipe, "--out")
     count, sessions = config.data.shards if args.shards is None else args.shards, config.data.sessions
@@ -81,8 +101,34 @@ def train(args: argparse.Namespace) -> int:
     start(model, args.init)
     if args.vocoder:
         start_vocoder(model, args.vocoder)
-    loop.train(config, model, Mixture([source, *rest], config.seed), out, box, args.device)
+    with closing(held([source, *rest], config, args)) as corpus:
+        loop.train(config, model, corpus, out, box, args.device)
     return 0
+
+
+def asked(config: "TrainConfig", args: argparse.Namespace) -> "TrainConfig":
+    """The recipe with what the command changes of it. ValueError for what cannot be."""
+    shares = [share for share in (args.cooldown, args.rehearse) if share is not None]
+    if not (0 < args.rate < math.inf and (args.rows is None or args.rows > 0)):
+        raise ValueError("--rate and --rows are positive numbers")
+    if not all(0 <= share <= 1 for share in shares):
+        raise ValueError("--cooldown and --rehearse are shares from 0 to 1")
+    optim = replace(config.optim, muon=config.optim.muon * args.rate, adam=config.optim.adam * args.rate)
+    shape = replace(config.shape, rows=args.rows or config.shape.rows)
+    cooldown = config.cooldown if args.cooldown is None else args.cooldown
+    own = config.rehearsed if args.rehearse is None else args.rehearse
+    return replace(config, optim=optim, shape=shape, cooldown=cooldown, rehearsed=own, compile=args.compile)
+
+
+def held(sources: "list[Source]", config: "TrainConfig", args: argparse.Namespace) -> "Mixture | Resident":
+    """The sessions: read when their turn comes, or in the memory of a GPU."""
+    from microturn.data.mixture import Mixture
+    from microturn.train.resident import Resident
+
+    if args.device == "cpu":
+        return Mixture(sources, config.seed)
+    folders = {source.shards[0].parent: source.weight for source in sources}
+    return Resident(folders, config.shape, args.device, seed=config.seed, workers=args.threads)
 
 
 def weighed(text: str) -> tuple[Path, float]:

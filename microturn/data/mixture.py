@@ -64,6 +64,10 @@ class Mixture:
     def __len__(self) -> int:
         return sum(map(len, self._sessions))
 
+    def close(self) -> None:
+        """Let go of the shards that are open."""
+        self._open.clear()
+
     def rows(self, step: int, rows: int) -> list[Ticks]:
         """The sessions of one step."""
         return [self._pick(step * rows + i) for i in range(rows)]

@@ -33,18 +33,22 @@ class AudioIn(nn.Module):
 
     def forward(self, dmel_NFM: Tensor, before_NFM: Tensor) -> Tensor:
         """Levels (uint8) of N ticks and of the tick before each -> [N, A, D]."""
-        N = dmel_NFM.shape[0]
-        levels = torch.cat([before_NFM, dmel_NFM], dim=1)
-        bag = self.norm(self._bags(levels))
+        return self.folded(self.bags(dmel_NFM), self.bags(before_NFM))
+
+    def bags(self, levels_NFM: Tensor) -> Tensor:
+        """The sum over bins of one embedding each, normalised, [N, F, bag]: one product with a one-hot matrix, fast forward and
+        backward."""
+        level = torch.arange(DMEL_LEVELS, dtype=torch.uint8, device=levels_NFM.device)
+        one_hot = (levels_NFM[..., None] == level).to(self.bag.dtype)
+        return self.norm(one_hot.flatten(-2) @ self.bag)
+
+    def folded(self, now: Tensor, before: Tensor) -> Tensor:
+        """Bags of N ticks and of the tick before each -> [N, A, D]."""
+        N, bag = now.shape[0], torch.cat([before, now], dim=1)
         per = DMEL_FRAMES // self.positions
         windows = [bag[:, DMEL_FRAMES - per + a * per : DMEL_FRAMES + per + a * per] for a in range(self.positions)]
         folded = self.fold(torch.stack(windows, 1).reshape(N, self.positions, -1))
         return self.project(functional.gelu(folded, approximate="tanh"))
-
-    def _bags(self, levels_NFM: Tensor) -> Tensor:
-        """The sum over bins of one embedding each, as one product with a one-hot matrix: fast forward and backward."""
-        one_hot = functional.one_hot(levels_NFM.long(), DMEL_LEVELS).to(self.bag.dtype)
-        return one_hot.flatten(-2) @ self.bag
 
 
 class OwnVoice(nn.Module):

@@ -130,11 +130,9 @@ class InteractionModel(nn.Module):
 
     # -- embedding ----------------------------------------------------------------------------------------------------
 
-    def embed_audio(
-        self, dmel_NFM: Tensor, before_NFM: Tensor, own_NFM: Tensor, missing_N: Tensor, second_N: Tensor
-    ) -> Tensor:
-        """Audio positions of N ticks: [N, A, D]. `own` is the mel spoken in the tick before, zeros when silent."""
-        heard = self.audio(dmel_NFM, before_NFM)
+    def embed_audio(self, heard: Tensor, own_NFM: Tensor, missing_N: Tensor, second_N: Tensor) -> Tensor:
+        """Audio positions of N ticks: [N, A, D], of what `self.audio` makes of each. `own` is the mel spoken in the tick before,
+        zeros when silent."""
         heard = torch.where(missing_N[:, None, None], self.missing, heard)
         return heard + (self.own(own_NFM.to(heard.dtype)) + self.clock(second_N))[:, None] + self.part
 
@@ -142,11 +140,10 @@ class InteractionModel(nn.Module):
 
     def hidden(self, batch: Batch) -> Tensor:
         """Backbone states of a batch of packed sessions: [B, L, D]."""
-        dmel = batch.dmel_BTFM
-        before = torch.cat([torch.full_like(dmel[:, :1], SILENCE_LEVEL), dmel[:, :-1]], dim=1)
+        first = torch.full_like(batch.dmel_BTFM[:, :1], SILENCE_LEVEL)
+        bags = self.audio.bags(torch.cat([first, batch.dmel_BTFM], dim=1))
         audio = self.embed_audio(
-            dmel.flatten(0, 1),
-            before.flatten(0, 1),
+            self.audio.folded(bags[:, 1:].flatten(0, 1), bags[:, :-1].flatten(0, 1)),
             batch.own_BTFM.flatten(0, 1),
             batch.missing_BT.flatten(),
             batch.second_BT.flatten(),
@@ -184,6 +181,13 @@ class InteractionModel(nn.Module):
             + weights.time * losses["time"]
         )
         return losses
+
+    @torch.no_grad()
+    def guesses(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """What the model itself would have put at each position, given what lies before it there: ids [B, L], drawn."""
+        logits_BLV = self.read(self.hidden(batch)[:, :-1])
+        noise_BLV = torch.empty_like(logits_BLV).exponential_(generator=generator).log_()  # minus a Gumbel draw
+        return torch.cat([batch.token_BL[:, :1], (logits_BLV - noise_BLV).argmax(-1).int()], 1)
 
     def _heard_labels(self, h_ND: Tensor, batch: Batch) -> dict[str, Tensor]:
         """Losses of the training-only heads: phone of each frame, word that sounds at mid-tick and at its end."""
@@ -339,7 +343,8 @@ class _Step:
         dmel = torch.from_numpy(np.stack([self.inputs[row].dmel_FM for row in self.rows])).to(self.device)
         missing = torch.tensor([self.inputs[row].audio_missing for row in self.rows], device=self.device)
         second = torch.tensor([self.inputs[row].second_of_day for row in self.rows], device=self.device)
-        x = self.model.embed_audio(dmel, state.dmel_BFM[index], state.own_BFM[index], missing, second)
+        heard = self.model.audio(dmel, state.dmel_BFM[index])
+        x = self.model.embed_audio(heard, state.own_BFM[index], missing, second)
         state.dmel_BFM[index] = dmel
         state.own_BFM[index] = 0
         return self._advance(self.rows, self._written([[Tag.AUDIO]]) + x)

@@ -10,7 +10,8 @@ from microturn.train.optim import OptimConfig
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:
-    """A run. cooldown: share of a time-boxed run at its end in which the learning rate falls to a tenth."""
+    """A run. cooldown: share of a time-boxed run at its end in which the learning rate falls to a tenth. rehearsed: share of the
+    rows in which the model reads its own guesses of what was heard, for a third more time (`augment.rehearsed`)."""
 
     name: str
     model: ModelConfig
@@ -20,6 +21,7 @@ class TrainConfig:
     cooldown: float = 0.25
     own_noise: float = 0.6
     misheard: float = 0.3
+    rehearsed: float = 0.0
     augment: bool = True
     save_every_s: float = 180.0
     seed: int = 0

@@ -7,9 +7,10 @@ stopped and resumed sees what an uninterrupted one sees. Shapes are fixed and gr
 import math
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,11 @@ from microturn.model import checkpoint
 from microturn.model.batch import Batch, collate
 from microturn.model.interaction import InteractionModel
 from microturn.protocol.whole import whole
-from microturn.train.augment import augment
+from microturn.train.augment import corrupted, rehearsed
 from microturn.train.config import TrainConfig
 from microturn.train.metrics import Meter
 from microturn.train.optim import Optimizer
+from microturn.train.resident import Resident
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,28 +45,34 @@ class Box:
         return max(by_time, step / self.steps if self.steps else float(self.steps is not None))
 
 
-def batches(corpus: Mixture, config: TrainConfig, first: int) -> Iterator[Batch]:
-    """Batches from step `first` on, made one ahead on a thread."""
+def batches(corpus: Mixture | Resident, config: TrainConfig, first: int, device: str = "cpu") -> Iterator[Batch]:
+    """Batches from step `first` on, on the device; those of a mixture are made one ahead on a thread."""
 
-    def make(step: int) -> Batch:
-        rng = np.random.default_rng([config.seed, 1, step])
-        rows = corpus.rows(step, config.shape.rows)
-        if config.augment:
-            rows = [replace(ticks, dmel_TFM=augment(ticks.dmel_TFM, rng)) for ticks in rows]
-        return collate(rows, config.shape, rng, own_noise=config.own_noise, misheard=config.misheard)
+    def changed(step: int, batch: Batch) -> Batch:
+        draw = _draw(config.seed, 2 * step, batch.dmel_BTFM.device)
+        return corrupted(batch, draw, augment=config.augment, own_noise=config.own_noise, misheard=config.misheard).to(
+            device, torch.bfloat16
+        )
 
+    if isinstance(corpus, Resident):
+        return (changed(step, corpus.batch(step)) for step in count(first))
+    rows, shape = corpus.rows, config.shape
+    return _ahead(lambda step: changed(step, collate(rows(step, shape.rows), shape)), first)
+
+
+def _ahead(make: Callable[[int], Batch], step: int) -> Iterator[Batch]:
     with ThreadPoolExecutor(1) as pool:
-        ahead = pool.submit(make, first)
+        ahead = pool.submit(make, step)
         while True:
-            batch, first = ahead.result(), first + 1
-            ahead = pool.submit(make, first)
+            batch, step = ahead.result(), step + 1
+            ahead = pool.submit(make, step)
             yield batch
 
 
 def train(
     config: TrainConfig,
     model: InteractionModel,
-    corpus: Mixture,
+    corpus: Mixture | Resident,
     folder: Path,
     box: Box,
     device: str = "cpu",
@@ -88,8 +96,11 @@ def train(
         if box.share(step, 0.0) >= 1:
             meter.console.print(f"nothing to do: {folder} is at step {step} already")
             return meter.means
-        for batch in batches(corpus, config, step):
-            losses = model.loss(batch.to(device, torch.bfloat16), _noise(config.seed, step, device))
+        for batch in batches(corpus, config, step, device):
+            draw = _draw(config.seed, 2 * step + 1, device)
+            if config.rehearsed:
+                batch = rehearsed(batch, model.guesses(batch, draw), config.rehearsed, draw)
+            losses = model.loss(batch, draw)
             losses["total"].backward()
             elapsed = time.monotonic() - start
             norm = optimizer.step(_rate(config, box.share(step, elapsed)))
@@ -107,8 +118,8 @@ def train(
     raise AssertionError("batches never end")
 
 
-def _noise(seed: int, step: int, device: str) -> torch.Generator:
-    return torch.Generator(device).manual_seed(seed * 1_000_003 + step)
+def _draw(seed: int, number: int, device: torch.device | str) -> torch.Generator:
+    return torch.Generator(device).manual_seed(seed * 1_000_003 + number)
 
 
 def _rate(config: TrainConfig, done: float) -> float:

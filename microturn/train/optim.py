@@ -46,6 +46,10 @@ class Optimizer:
             torch.zeros_like(m) if not self._is_muon(i) else torch.zeros(0) for i, m in enumerate(self.master)
         ]
         self.step_count = 0
+        self._adams = [i for i in range(len(self.params)) if not self._is_muon(i)]
+        self._muons: dict[torch.Size, list[int]] = {}  # by shape: alike matrices are orthogonalised together
+        for i in filter(self._is_muon, range(len(self.params))):
+            self._muons.setdefault(self.params[i].shape, []).append(i)
 
     def _is_muon(self, i: int) -> bool:
         return self.names[i].startswith("backbone.") and self.params[i].ndim == 2
@@ -57,33 +61,37 @@ class Optimizer:
         t, c = self.step_count, self.config
         grads = [p.grad.float() for p in self.params if p.grad is not None]
         norm = torch.nn.utils.get_total_norm(grads)
-        torch._foreach_mul_(grads, float(torch.clamp(c.clip / (norm + 1e-6), max=1.0)))
+        torch._foreach_mul_(grads, torch.clamp(c.clip / (norm + 1e-6), max=1.0))
         scale *= min(1.0, t / c.warmup)
-        for i, grad in enumerate(grads):
-            if self._is_muon(i):
-                self._muon(i, grad, c.muon * scale)
-            else:
-                self._adam(i, grad, c.adam * scale, t)
+        for alike in self._muons.values():
+            self._muon(alike, [grads[i] for i in alike], c.muon * scale)
+        self._adam([grads[i] for i in self._adams], c.adam * scale, t)
         keep = min(c.average, t / (t + 10))
         torch._foreach_lerp_(self.average, self.master, 1 - keep)
         torch._foreach_copy_(self.params, self.master)
         torch._foreach_zero_([p.grad for p in self.params])
         return float(norm)
 
-    def _muon(self, i: int, grad: Tensor, rate: float) -> None:
-        master, momentum = self.master[i], self.first[i]
-        momentum.lerp_(grad, 1 - self.config.momentum)
-        update = orthogonalize(grad.lerp(momentum, self.config.momentum))
-        master.mul_(1 - rate * self.config.decay)
-        master.add_(update, alpha=-rate * max(1, master.shape[0] / master.shape[1]) ** 0.5)
+    def _muon(self, alike: list[int], grads: list[Tensor], rate: float) -> None:
+        """Move matrices of one shape."""
+        masters, momenta = ([kind[i] for i in alike] for kind in (self.master, self.first))
+        torch._foreach_lerp_(momenta, grads, 1 - self.config.momentum)
+        updates = orthogonalize(torch.stack(torch._foreach_lerp(grads, momenta, self.config.momentum)))
+        rows, columns = masters[0].shape
+        torch._foreach_mul_(masters, 1 - rate * self.config.decay)
+        torch._foreach_add_(masters, list(updates), alpha=-rate * max(1, rows / columns) ** 0.5)
 
-    def _adam(self, i: int, grad: Tensor, rate: float, t: int) -> None:
-        (b1, b2), master, m, v = self.config.betas, self.master[i], self.first[i], self.second[i]
-        m.lerp_(grad, 1 - b1)
-        v.lerp_(grad.square(), 1 - b2)
-        if master.ndim == 2:
-            master.mul_(1 - rate * self.config.decay)
-        master.addcdiv_(m, v.sqrt().div_((1 - b2**t) ** 0.5).add_(1e-8), value=-rate / (1 - b1**t))
+    def _adam(self, grads: list[Tensor], rate: float, t: int) -> None:
+        (b1, b2) = self.config.betas
+        masters, means, squares = ([kind[i] for i in self._adams] for kind in (self.master, self.first, self.second))
+        torch._foreach_lerp_(means, grads, 1 - b1)
+        torch._foreach_mul_(squares, b2)
+        torch._foreach_addcmul_(squares, grads, grads, 1 - b2)
+        torch._foreach_mul_([m for m in masters if m.ndim == 2], 1 - rate * self.config.decay)
+        sizes = torch._foreach_sqrt(squares)
+        torch._foreach_div_(sizes, (1 - b2**t) ** 0.5)
+        torch._foreach_add_(sizes, 1e-8)
+        torch._foreach_addcdiv_(masters, means, sizes, -rate / (1 - b1**t))
 
     def state(self) -> dict[str, Tensor]:
         lists = {"master": self.master, "average": self.average, "first": self.first, "second": self.second}
@@ -109,13 +117,13 @@ class Optimizer:
 
 
 def orthogonalize(matrix: Tensor, steps: int = 5) -> Tensor:
-    """The nearest (roughly) orthogonal matrix, by Newton-Schulz in bfloat16."""
+    """The nearest (roughly) orthogonal matrix, or one for each of a stack, by Newton-Schulz in bfloat16."""
     a, b, c = NEWTON_SCHULZ
     x = matrix.bfloat16()
-    tall = x.shape[0] > x.shape[1]
-    x = x.T if tall else x
-    x = x / (x.norm() + 1e-7)
+    tall = x.shape[-2] > x.shape[-1]
+    x = x.mT if tall else x
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(steps):
-        s = x @ x.T
+        s = x @ x.mT
         x = a * x + (b * s + c * s @ s) @ x
-    return (x.T if tall else x).to(matrix.dtype)
+    return (x.mT if tall else x).to(matrix.dtype)

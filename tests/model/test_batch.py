@@ -1,4 +1,4 @@
-"""A batch is its packed sessions, cut to the shape; only the model's own past is ever corrupted: its voice, and what it wrote down."""
+"""A batch is its packed sessions, cut to the shape, however many others lie beside them."""
 
 from dataclasses import fields, replace
 
@@ -9,15 +9,15 @@ import torch
 from microturn.features.layout import NO_TARGET, Kind, Ticks, pack
 from microturn.features.text import Tag
 from microturn.features.video import patches
-from microturn.model.batch import Batch, BatchShape, collate
-from tests.model.tiny import session
+from microturn.model.batch import Batch, BatchShape, Rows, collate, laid
+from tests.model.tiny import listening, session
 
 SHAPE = BatchShape(rows=2, positions=80, ticks=24, speaking=12, frames=10)
 SESSIONS = [session(14, seed) for seed in range(2)]
 
 
-def batch(shape: BatchShape = SHAPE, sessions: list[Ticks] = SESSIONS, noise: float = 0.0, seed: int = 0) -> Batch:
-    return collate(sessions, shape, np.random.default_rng(seed), own_noise=noise)
+def batch(shape: BatchShape = SHAPE, sessions: list[Ticks] = SESSIONS) -> Batch:
+    return collate(sessions, shape)
 
 
 @pytest.mark.parametrize("audio_positions", [1, 2, 4])
@@ -104,30 +104,6 @@ def test_spoken_ticks_beyond_the_limit_are_heard_but_not_trained() -> None:
     assert torch.equal(few.own_BTFM, all_.own_BTFM) and torch.equal(few.target_BL, all_.target_BL)
 
 
-def test_noise_touches_only_the_own_past_and_only_where_it_spoke() -> None:
-    clean = batch()
-    silent = ~clean.own_BTFM.flatten(2).any(2)
-    dropped = touched = 0
-    for seed in range(20):
-        noisy = batch(noise=0.6, seed=seed)
-        for field in fields(Batch):
-            if field.name != "own_BTFM":
-                assert torch.equal(getattr(noisy, field.name), getattr(clean, field.name)), field.name
-        assert not noisy.own_BTFM[silent].any()
-        for row in range(2):
-            gone = not noisy.own_BTFM[row].any()
-            dropped += gone
-            touched += not gone and not torch.equal(noisy.own_BTFM[row], clean.own_BTFM[row])
-            error = (noisy.own_BTFM - clean.own_BTFM)[row][~silent[row]]
-            assert gone or error.std() < 0.62
-    assert touched + dropped == 40 and 2 <= dropped <= 18
-
-
-def test_the_same_generator_gives_the_same_batch_and_another_does_not() -> None:
-    one, again, other = batch(noise=0.6, seed=1), batch(noise=0.6, seed=1), batch(noise=0.6, seed=2)
-    assert torch.equal(one.own_BTFM, again.own_BTFM) and not torch.equal(one.own_BTFM, other.own_BTFM)
-
-
 def test_moving_takes_the_dtype_of_the_mels_only() -> None:
     moved = batch().to("cpu", torch.bfloat16)
     assert moved.own_BTFM.dtype == moved.mel_SFM.dtype == torch.bfloat16
@@ -139,26 +115,26 @@ def test_a_wrong_number_of_sessions_is_refused() -> None:
         batch(sessions=SESSIONS[:1])
 
 
-def listening(ticks: Ticks, seed: int) -> Ticks:
-    """The session with about half of what it says written down as heard instead, and other words."""
-    rng = np.random.default_rng(seed)
-    heard = (ticks.out == Tag.SAY) & (rng.random(len(ticks.out)) < 0.5)
-    words = np.where(ticks.out >= len(Tag), rng.integers(len(Tag), 200, len(ticks.out)), ticks.out)
-    return replace(ticks, out=np.where(heard, int(Tag.HEARD), words).astype(np.int32))
-
-
-def test_only_words_that_were_written_down_are_misheard_and_what_to_write_stays() -> None:
-    sessions = [listening(ticks, seed) for seed, ticks in enumerate(SESSIONS)]
-    true = batch(sessions=sessions)
-    changed = torch.zeros_like(true.token_BL, dtype=torch.bool)
-    for seed in range(40):
-        made = collate(sessions, SHAPE, np.random.default_rng(seed), misheard=1.0)
+def test_rows_among_others_give_the_batch_that_they_give_alone() -> None:
+    many = [session(int(n), seed) for seed, n in enumerate((14, 3, 20, 9, 14, 6))]
+    held = Rows(SHAPE)
+    for first in (0, 2, 3):
+        held.add([laid(ticks, SHAPE) for ticks in many[first : {0: 2, 2: 3, 3: 6}[first]]])
+    assert len(held) == 6
+    for pair in ([0, 1], [5, 2], [3, 3], [4, 0]):
+        alone, among = collate([many[i] for i in pair], SHAPE), held.batch(pair)
         for f in fields(Batch):
-            assert f.name == "token_BL" or torch.equal(getattr(made, f.name), getattr(true, f.name)), f.name
-        changed |= made.token_BL != true.token_BL
+            assert torch.equal(getattr(alone, f.name), getattr(among, f.name)), (pair, f.name)
+
+
+def test_only_words_that_the_model_wrote_down_are_marked() -> None:
+    sessions = [listening(ticks, seed) for seed, ticks in enumerate(SESSIONS)]
+    made = batch(sessions=sessions)
+    assert made.heard_BL.any()
     for row, ticks in enumerate(sessions):
         packed, channel = pack(ticks, 1), Tag.PAD
+        assert not made.heard_BL[row, len(packed) :].any()
         for position, (kind, token) in enumerate(zip(packed.kind_L, packed.token_L, strict=True)):
             channel = Tag(token) if kind == Kind.TOKEN and token < len(Tag) else channel
             heard = kind == Kind.TOKEN and token >= len(Tag) and channel == Tag.HEARD
-            assert changed[row, position] == heard
+            assert made.heard_BL[row, position] == heard

@@ -27,7 +27,7 @@ def whole(ticks: Ticks, audio_positions: int = 1) -> Batch:
         frames=len(ticks),
         audio_positions=audio_positions,
     )
-    return collate([ticks], shape, np.random.default_rng(0))
+    return collate([ticks], shape)
 
 
 def lived(model: InteractionModel, ticks: Ticks) -> tuple[Tensor, list[TickResult]]:
@@ -182,7 +182,7 @@ def test_padding_has_no_influence() -> None:
     model, sessions = lively(), [session(10, seed) for seed in range(2)]
     longer = replace(SHAPE, positions=90, ticks=40, frames=13)
     with torch.no_grad():
-        short, long = (losses_of(model, collate(sessions, s, np.random.default_rng(0))) for s in (SHAPE, longer))
+        short, long = (losses_of(model, collate(sessions, s)) for s in (SHAPE, longer))
     assert set(short) == {"end", "token", "act", "flow", "phone", "word", "seen", "time", "total"}
     for name, value in short.items():
         assert torch.isfinite(value) and value > 0, name
@@ -193,14 +193,14 @@ def test_a_batch_without_any_speech_or_silence_has_finite_losses() -> None:
     ticks = session(8)
     silent = replace(ticks, speak_T=np.full(8, -1, np.int32), out=ticks.out[:0], out_at=np.zeros(9, np.int32))
     model = lively()
-    quiet = losses_of(model, collate([silent] * 2, SHAPE, np.random.default_rng(0)))
+    quiet = losses_of(model, collate([silent] * 2, SHAPE))
     assert all(torch.isfinite(value) for value in quiet.values())
     assert quiet["flow"] == 0 and quiet["act"] == 0 and quiet["end"] > 0
 
 
 def test_a_few_steps_lower_the_loss_of_every_stream() -> None:
     model = small(InteractionModel(config(), TOKENIZER))
-    batch = collate([session(20, seed) for seed in range(2)], SHAPE, np.random.default_rng(0))
+    batch = collate([session(20, seed) for seed in range(2)], SHAPE)
     optimizer = Optimizer(model, OptimConfig(warmup=1, muon=0.03, adam=1e-2))
     history = []
     for _ in range(16):
@@ -233,7 +233,7 @@ def test_the_time_is_told_in_words_of_the_vocabulary() -> None:
 def test_the_clock_can_be_learned_from_its_labels() -> None:
     model = lively()
     hours = [replace(session(16), second_T=np.full(16, 3600 * hour, np.float32)) for hour in (1, 2)]
-    made = collate(hours, SHAPE, np.random.default_rng(0))
+    made = collate(hours, SHAPE)
     optimizer = torch.optim.Adam([model.telling.weight, *model.clock.parameters()], 1e-2)
     losses = []
     for _ in range(12):
@@ -243,3 +243,15 @@ def test_the_clock_can_be_learned_from_its_labels() -> None:
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < losses[0] / 3
+
+
+def test_guesses_are_of_what_lies_before_and_mostly_the_likeliest() -> None:
+    model = lively()
+    made = collate([session(10, seed) for seed in range(2)], SHAPE)
+    with torch.no_grad():
+        chances = torch.softmax(model.read(model.hidden(made)[:, :-1]), -1)
+    drawn = torch.stack([model.guesses(made, torch.Generator().manual_seed(seed)) for seed in range(200)])
+    assert drawn.dtype == made.token_BL.dtype and (drawn[:, :, 0] == made.token_BL[:, 0]).all()
+    likeliest = chances.argmax(-1)
+    share = (drawn[:, :, 1:] == likeliest).float().mean(0)
+    torch.testing.assert_close(share, chances.amax(-1), atol=0.17, rtol=0)

@@ -61,6 +61,14 @@ def session(ticks: int, seed: int = 0) -> Ticks:
     )
 
 
+def listening(ticks: Ticks, seed: int) -> Ticks:
+    """The session with about half of what it says written down as heard instead, and other words."""
+    rng = np.random.default_rng(seed)
+    heard = (ticks.out == Tag.SAY) & (rng.random(len(ticks.out)) < 0.5)
+    words = np.where(ticks.out >= len(Tag), rng.integers(len(Tag), 200, len(ticks.out)), ticks.out)
+    return replace(ticks, out=np.where(heard, int(Tag.HEARD), words).astype(np.int32))
+
+
 def _input(k: int, rng: np.random.Generator) -> TickInput:
     return TickInput(
         tick=k,
