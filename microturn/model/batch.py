@@ -164,7 +164,7 @@ def _heard(p: Packed) -> NDArray[np.bool_]:
 
 
 class _Pool:
-    """Rows of one kind, one after the other, in memory that doubles when it is full."""
+    """Rows of one kind, one after the other, in memory that grows by half when it is full."""
 
     def __init__(self, device: torch.device) -> None:
         self.device, self.count = device, 0
@@ -184,7 +184,7 @@ class _Pool:
         elif self.count <= len(self._values):
             self._values[first : self.count] = new.to(self.device)
         else:
-            grown = torch.empty((2 * self.count, *new.shape[1:]), dtype=new.dtype, device=self.device)
+            grown = torch.empty((self.count + self.count // 2, *new.shape[1:]), dtype=new.dtype, device=self.device)
             grown[:first] = self._values[:first]
             grown[first : self.count] = new.to(self.device)
             self._values = grown

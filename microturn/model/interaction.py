@@ -168,7 +168,7 @@ class InteractionModel(nn.Module):
         weight = ends * weights.end + acts * 1.0
         losses["token"] = (each * weight).sum() / weight.sum().clamp(min=1)
         losses["act"] = (each * acts).sum().detach() / acts.sum().clamp(min=1)
-        at = h[batch.speak_S]
+        at = functional.embedding(batch.speak_S, h)  # many are padding: its gradient adds up repeated rows fast
         losses["flow"] = self.flow.loss(batch.mel_SFM, at, batch.speak_weight_S, generator)
         losses |= self._heard_labels(h, batch) | {"seen": self._seen_labels(h, batch)}
         losses["time"] = self._time_labels(h, batch)
@@ -191,7 +191,7 @@ class InteractionModel(nn.Module):
 
     def _heard_labels(self, h_ND: Tensor, batch: Batch) -> dict[str, Tensor]:
         """Losses of the training-only heads: phone of each frame, word that sounds at mid-tick and at its end."""
-        at = h_ND[batch.audio_BT.flatten()]
+        at = functional.embedding(batch.audio_BT.flatten(), h_ND)
         phone = self.phones(at).view(-1, self.config.phones).float()
         phone_loss = functional.cross_entropy(phone, batch.phone_BTF.flatten().long(), reduction="none")
         real = batch.real_BT.flatten()[:, None].expand(-1, DMEL_FRAMES).flatten().float()
@@ -207,7 +207,7 @@ class InteractionModel(nn.Module):
 
     def _seen_labels(self, h_ND: Tensor, batch: Batch) -> Tensor:
         """Loss of the words for what is in view, at the positions of video."""
-        at = self.seeing(h_ND[batch.frame_N]).view(-1, self.config.backbone.dim)
+        at = self.seeing(functional.embedding(batch.frame_N, h_ND)).view(-1, self.config.backbone.dim)
         target = batch.seen_NK.flatten()
         each = functional.cross_entropy(
             functional.linear(at, self.token.weight).float(), target, ignore_index=NO_TARGET, reduction="none"
@@ -220,7 +220,9 @@ class InteractionModel(nn.Module):
         Without it every audio position moves the clock's tables and only an answer in a thousand needs them.
         """
         every = slice(None, None, 8)
-        at = self.telling(h_ND[batch.audio_BT[:, every].flatten()]).view(-1, self.config.backbone.dim)
+        at = self.telling(functional.embedding(batch.audio_BT[:, every].flatten(), h_ND)).view(
+            -1, self.config.backbone.dim
+        )
         minute = torch.remainder(batch.second_BT[:, every].flatten() // 60, 1440).long()
         target = self.clock_words_MK[minute]
         target = torch.where(batch.real_BT[:, every].flatten()[:, None], target, NO_TARGET).flatten()

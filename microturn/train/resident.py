@@ -70,12 +70,15 @@ class Resident:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _look(self) -> None:
-        """Have the shards read that were not there before."""
+        """Have the shards read that were not there before, of all folders in turn."""
         self._looked_ms = self._clock.now_ms()
-        for folder in self._folders:
-            for path in sorted(set(folder.path.glob("*.npz")) - folder.known):
-                folder.known.add(path)
-                self._coming.append((folder, self._pool.submit(_read, path, self.shape)))
+        found = [(folder, sorted(set(folder.path.glob("*.npz")) - folder.known)) for folder in self._folders]
+        turns = sorted(
+            ((i, folder, path) for folder, paths in found for i, path in enumerate(paths)), key=lambda t: t[0]
+        )
+        for _, folder, path in turns:
+            folder.known.add(path)
+            self._coming.append((folder, self._pool.submit(_read, path, self.shape)))
 
     def _take(self, *, wait: bool) -> None:
         """Move what was read to the device: one shard a step, so that no step is much longer than others."""

@@ -10,9 +10,13 @@ import torch
 
 from microturn.data.shards import write_shard
 from microturn.model.batch import Batch, BatchShape, collate
+from microturn.model.interaction import InteractionModel
 from microturn.train import resident
+from microturn.train.config import TrainConfig
+from microturn.train.loop import Box, train
+from microturn.train.optim import OptimConfig
 from microturn.train.resident import Resident
-from tests.model.tiny import session
+from tests.model.tiny import TOKENIZER, config, session
 
 ROUNDED = ("own_BTFM", "mel_SFM")  # a shard keeps a mel in steps of 1 / 24
 SHAPE = BatchShape(rows=8, positions=80, ticks=24, speaking=12, frames=10)
@@ -55,6 +59,13 @@ def test_shards_that_come_later_are_taken_up(corpus: Resident, folders: dict[Pat
     while 5 not in found:
         found, step = lengths(corpus, range(step, step + 1)), step + 1
     assert len(corpus) == 7
+
+
+def test_a_run_on_it_trains_and_resumes(corpus: Resident, tmp_path: Path) -> None:
+    run = TrainConfig(name="tiny", model=config(), shape=SHAPE, optim=OptimConfig(warmup=1), rehearsed=0.5)
+    for steps in (2, 3):
+        train(run, InteractionModel(config(), TOKENIZER), corpus, tmp_path / "run", Box(steps=steps))
+        assert int(torch.load(tmp_path / "run" / "state.pt")["step"]) == steps
 
 
 def test_a_folder_without_shards_and_a_weight_of_nothing_are_refused(tmp_path: Path) -> None:
