@@ -1,12 +1,14 @@
-"""The page of `microturn data look`: one shard's sessions as JSON, octets, pictures and sound, and the files in `web/`.
+"""The page of `microturn data look`: shards' sessions as JSON, octets, pictures and sound, and the files in `web/`.
 
-`application(path)` is the ASGI app; it only reads, and answers only requests to this machine by its own name.
+`application(place)` is the ASGI app; it only reads, and answers only requests to this machine by its own name. A folder is
+listed anew for each page that is opened: what `data make` has done since is there.
 
 Letters: F frames, M mel bins.
 """
 
 import io
 import wave
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from microturn.data.audit.report import audit_session
-from microturn.data.audit.session import session_of
+from microturn.data.audit.session import session_of, shards_of
 from microturn.data.keepsakes import SOUNDS, unpack_sound
 from microturn.data.shards import Shard
 from microturn.features.layout import FRAME_SIZE, MEL_BINS, MEL_FRAMES, Ticks
@@ -35,6 +37,7 @@ from microturn.protocol.media import MODEL_HZ, USER_HZ
 
 WEB = Path(__file__).parent / "web"
 RATES_HZ = {Channel.USER: USER_HZ, Channel.MODEL: MODEL_HZ}
+OPEN = 4  # shards at once
 SHEET_COLUMNS = 16
 QUIET_MEL, LOUD_MEL = -1.5, 3.0  # normalised log-mel from its floor to the loudest that is drawn
 
@@ -48,30 +51,37 @@ class Files(StaticFiles):
         return response
 
 
-def application(path: Path) -> Starlette:
-    """The ASGI app for one shard. Raises ValueError when it is no shard."""
+def application(place: Path) -> Starlette:
+    """The ASGI app for a shard or a folder of them. Raises ValueError or FileNotFoundError where there is none."""
+    shards_of([place])
     app = Starlette(
         routes=[
-            Route("/api/shard", _shard),
-            Route("/api/sessions/{index:int}", _session),
-            Route("/api/sessions/{index:int}/levels", _levels),
-            Route("/api/sessions/{index:int}/voice", _voice),
-            Route("/api/sessions/{index:int}/frames.jpg", _frames),
-            Route("/api/sessions/{index:int}/{side}.wav", _sound),
+            Route("/api/shards", _shards),
+            Route("/api/shards/{name}", _shard),
+            Route("/api/shards/{name}/sessions/{index:int}", _session),
+            Route("/api/shards/{name}/sessions/{index:int}/levels", _levels),
+            Route("/api/shards/{name}/sessions/{index:int}/voice", _voice),
+            Route("/api/shards/{name}/sessions/{index:int}/frames.jpg", _frames),
+            Route("/api/shards/{name}/sessions/{index:int}/{side}.wav", _sound),
             Mount("/", Files(directory=WEB, html=True)),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])],
     )
-    app.state.shard = Shard(path)
+    app.state.place, app.state.opened = place, lru_cache(maxsize=OPEN)(Shard)
     return app
 
 
+async def _shards(request: Request) -> JSONResponse:
+    """The names of the shards and how large they are; nothing of them is read yet."""
+    return JSONResponse([{"name": name, "bytes": path.stat().st_size} for name, path in _there(request).items()])
+
+
 async def _shard(request: Request) -> JSONResponse:
-    """The shard and a line for each of its sessions."""
-    shard: Shard = request.app.state.shard
+    """A shard and a line for each of its sessions."""
+    shard = _opened(request)
     config = {name: value for name, value in shard.about.items() if name != "items"}
     sessions = [listed(shard, index) for index in range(len(shard))]
-    return JSONResponse({"name": shard.path.name, "folder": str(shard.path.parent), **config, "sessions": sessions})
+    return JSONResponse({"name": shard.path.stem, "folder": str(shard.path.parent), **config, "sessions": sessions})
 
 
 def listed(shard: Shard, index: int) -> dict[str, Any]:
@@ -156,13 +166,31 @@ async def _sound(request: Request) -> Response:
 
 def _asked(request: Request) -> tuple[Shard, int, Ticks]:
     """The session that a request names; 404 for one that is not there, 422 for one that is damaged."""
-    shard, index = request.app.state.shard, request.path_params["index"]
+    shard, index = _opened(request), request.path_params["index"]
     if index >= len(shard):
         raise HTTPException(404, f"the shard has {len(shard)} sessions, from 0 on")
     try:
         return shard, index, shard[index]
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
+
+
+def _opened(request: Request) -> Shard:
+    """The shard that a request names; 404 for one that is not there, 422 for one that cannot be read."""
+    path = _there(request).get(request.path_params["name"])
+    if path is None:
+        raise HTTPException(404, "there is no such shard here")
+    try:
+        return request.app.state.opened(path)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+
+
+def _there(request: Request) -> dict[str, Path]:
+    try:
+        return {path.stem: path for path in shards_of([request.app.state.place])}
+    except (FileNotFoundError, ValueError) as error:  # deleted since
+        raise HTTPException(404, str(error)) from error
 
 
 def _octets(values: NDArray[np.uint8]) -> Response:

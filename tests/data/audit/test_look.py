@@ -1,4 +1,4 @@
-"""The page in real Chromium, on a shard of three sessions: channels are drawn, time goes on, the list is filtered."""
+"""The page in real Chromium, on a folder of shards: channels are drawn, time goes on, the list is filtered, shards change."""
 
 import shutil
 import threading
@@ -19,15 +19,18 @@ from tests.data.audit.stories import scene, session
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 SCENES = [scene(1, "timer", "interrupted"), scene(2, "jumps"), scene(3, "elsewhere")]
-HOST = {"host": "localhost"}
+SHARD = "/api/shards/00000"
 
 
 @pytest.fixture(scope="module")
 def shard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first of three in a folder: the second has one session, the third is torn."""
     path = tmp_path_factory.mktemp("shards") / "00000.npz"
     entries = [entry_of(one, session(one).ticks, sound=index == 0) for index, one in enumerate(SCENES)]
     old = session(SCENES[2]).ticks
     write_shard(path, [*entries, old], {"split": "train", "seeds": [1, 5], "listen": 1})
+    write_shard(path.with_name("00001.npz"), entries[1:2], {"split": "test", "seeds": [1, 2]})
+    path.with_name("torn 2.npz").write_bytes(path.read_bytes()[:1000])
     return path
 
 
@@ -41,16 +44,16 @@ def page(shard: Path) -> Iterator[Page]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with listen("127.0.0.1", 0) as sock, sync_playwright() as playwright:
-        running = server(application(shard))
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [sock]})
+        running = server(application(shard.parent))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [sock]}, daemon=True)
         thread.start()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+        tab = browser.new_page(viewport={"width": 1280, "height": 800})
         faults: list[str] = []
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.goto(f"http://localhost:{sock.getsockname()[1]}/")
-        opened.wait_for_selector("body[data-state=ready]")
-        yield opened
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.goto(f"http://localhost:{sock.getsockname()[1]}/")
+        tab.wait_for_selector("body[data-state=ready]")
+        yield tab
         assert faults == []
         browser.close()
         running.should_exit = True
@@ -60,8 +63,12 @@ def page(shard: Path) -> Iterator[Page]:
 def choose(page: Page, index: int) -> list[str]:
     """Open a session; returns the names of its lanes."""
     page.click(f"#sessions button[data-index='{index}']")
-    page.wait_for_function(f"document.body.dataset.state === 'ready' && location.hash === '#{index}'")
+    opened(page, f"00000/{index}")
     return page.evaluate("document.body.dataset.lanes").split()
+
+
+def opened(page: Page, place: str) -> None:
+    page.wait_for_function(f"document.body.dataset.state === 'ready' && location.hash === '#{place}'")
 
 
 def painted(page: Page) -> int:
@@ -118,34 +125,62 @@ def test_a_phone_shows_it_all(page: Page) -> None:
     assert page.evaluate(outside) == []
     page.get_by_role("button", name="Choose a session").click()
     page.click("#sessions button[data-index='2']")
-    page.wait_for_function("document.body.dataset.state === 'ready' && location.hash === '#2'")
+    opened(page, "00000/2")
     assert page.evaluate("document.body.dataset.drawer") == "" and painted(page) > 15
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
+def test_any_shard_of_the_folder_is_opened(page: Page) -> None:
+    assert page.locator("#shards option").all_inner_texts()[0].startswith("00000 · ")
+    page.select_option("#shards", "00001")
+    opened(page, "00001/0")
+    assert "1 sessions" in page.inner_text("#about") and "test" in page.inner_text("#about")
+    assert page.locator("#sessions button").count() == 1 and "jumps" in page.inner_text("#act")
+    page.select_option("#shards", "torn 2")
+    page.wait_for_selector("body[data-state=failed]")
+    assert "not a readable shard" in page.inner_text("#notice") and page.locator("#sessions button").count() == 0
+    page.evaluate("location.hash = '#00000/1'")
+    opened(page, "00000/1")
+    assert page.locator("#sessions button").count() == 4 and page.input_value("#shards") == "00000"
+
+
+def test_a_shard_that_comes_later_is_there(shard: Path, client: TestClient, tmp_path: Path) -> None:
+    assert [one["name"] for one in client.get("/api/shards").json()] == ["00000"]
+    (tmp_path / "00000.npz").write_bytes(shard.read_bytes())
+    folder = TestClient(application(tmp_path), base_url="http://localhost")
+    assert folder.get("/api/shards").json() == [{"name": "00000", "bytes": shard.stat().st_size}]
+    (tmp_path / "00001.npz").write_bytes(shard.read_bytes())
+    assert folder.get("/api/shards/00001/sessions/2").json()["index"] == 2
+    for path in tmp_path.iterdir():
+        path.unlink()
+    assert folder.get("/api/shards").status_code == 404
+
+
 def test_what_the_page_is_told(client: TestClient) -> None:
-    told = client.get("/api/shard").json()
+    told = client.get(SHARD).json()
     assert [one["sound"] for one in told["sessions"]] == [True, False, False, False] and told["split"] == "train"
     assert told["sessions"][1]["voice"] == "beeper" and "voice" not in told["sessions"][3]
-    one = client.get("/api/sessions/1").json()
+    one = client.get(f"{SHARD}/sessions/1").json()
     assert one["duration_ms"] == SCENES[1].duration_ms and len(one["frames"]) == len(SCENES[1].frames)
-    assert one["exact"] and not client.get("/api/sessions/3").json()["exact"]
+    assert one["exact"] and not client.get(f"{SHARD}/sessions/3").json()["exact"]
     ticks = session(SCENES[1]).ticks
-    assert client.get("/api/sessions/1/levels").content == ticks.dmel_TFM.tobytes()
-    voice = np.frombuffer(client.get("/api/sessions/1/voice").content, np.uint8).reshape(-1, 80)
+    assert client.get(f"{SHARD}/sessions/1/levels").content == ticks.dmel_TFM.tobytes()
+    voice = np.frombuffer(client.get(f"{SHARD}/sessions/1/voice").content, np.uint8).reshape(-1, 80)
     assert len(voice) == 16 * len(ticks) and voice.any() and voice_levels(ticks).shape == voice.shape
-    assert client.get("/api/sessions/1/frames.jpg").content[:2] == b"\xff\xd8"
-    wav = client.get("/api/sessions/0/model.wav").content
+    assert client.get(f"{SHARD}/sessions/1/frames.jpg").content[:2] == b"\xff\xd8"
+    wav = client.get(f"{SHARD}/sessions/0/model.wav").content
     assert wav[:4] == b"RIFF" and abs(len(wav) - 44 - 48 * SCENES[0].duration_ms) < 2000
 
 
 @pytest.mark.parametrize(
     ("url", "status"),
     [
-        ("/api/sessions/4", 404),
-        ("/api/sessions/1/user.wav", 404),
-        ("/api/sessions/0/heard.wav", 404),
-        ("/api/sessions/0/frames.jpg", 404),
+        (f"{SHARD}/sessions/4", 404),
+        (f"{SHARD}/sessions/1/user.wav", 404),
+        (f"{SHARD}/sessions/0/heard.wav", 404),
+        (f"{SHARD}/sessions/0/frames.jpg", 404),
+        ("/api/shards/00001", 404),
+        ("/api/shards/..%2F00000", 404),
         ("/nothing.js", 404),
     ],
 )
@@ -154,4 +189,4 @@ def test_what_is_not_there_is_404(client: TestClient, url: str, status: int) -> 
 
 
 def test_other_hosts_are_refused(client: TestClient) -> None:
-    assert client.get("/api/shard", headers={"host": "elsewhere.example"}).status_code == 400
+    assert client.get(SHARD, headers={"host": "elsewhere.example"}).status_code == 400

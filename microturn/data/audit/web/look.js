@@ -1,4 +1,4 @@
-// The page: a list of sessions, the channels of one of them, and a player.
+// The page: a list of shards and of the sessions of one, the channels of one of these, and a player.
 
 import { Lanes, clock } from "./lanes.js";
 import { Player } from "./player.js";
@@ -8,25 +8,68 @@ const $ = (id) => document.getElementById(id);
 const CLOSEST_MS = 1500;
 const player = new Player();
 const lanes = new Lanes($("lanes"));
-let shard = { sessions: [] };
+let shard = { name: "", sessions: [] };
 let session = null;
-let loading = -1;
+let loading = ""; // what is being opened, as the address has it
 let touched = false; // somebody chose how much is seen
 let drawn = ""; // what the canvas shows, so that it is drawn only when that changes
 
 async function start() {
-  shard = await (await fetch("api/shard")).json();
-  $("shard").textContent = shard.name;
+  const shards = await asked("api/shards");
+  for (const one of shards) $("shards").add(new Option(`${one.name} · ${(one.bytes / 1e6).toFixed(1)} MB`, one.name));
+  $("shards").parentElement.hidden = shards.length < 2;
+  await go();
+}
+
+async function asked(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error((await response.text()) || `${url}: ${response.status}`);
+  return response.json();
+}
+
+/** Opens what the address names: #SHARD/SESSION. */
+async function go() {
+  const [name, index] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  const known = [...$("shards").options].some((one) => one.value === name);
+  await open(known ? name : $("shards").value, Number(index) || 0);
+}
+
+async function open(name, index) {
+  if (shard.name !== name) {
+    loading = name;
+    $("shards").value = name;
+    document.body.dataset.state = "loading";
+    try {
+      const told = await asked(`api/shards/${encodeURIComponent(name)}`);
+      if (loading !== name) return; // another one was chosen meanwhile
+      shard = told;
+    } catch (error) {
+      if (loading !== name) return;
+      shard = { name: "", sessions: [] };
+      failed(`The shard cannot be shown: ${error.message}`);
+    }
+    introduce();
+    if (!shard.name) return;
+  }
+  await show(index);
+}
+
+/** What is known of the shard, and the acts in it. */
+function introduce() {
+  $("shard").textContent = shard.name || "microturn";
   const minutes = shard.sessions.reduce((sum, one) => sum + (one.seconds || 0), 0) / 60;
   const parts = [`${shard.sessions.length} sessions`, minutes && `${minutes.toFixed(0)} minutes`, shard.split].filter(Boolean);
   $("about").textContent = parts.join(" · ");
   $("about").title = shard.folder;
   const acts = new Map();
   for (const one of shard.sessions) for (const act of new Set(one.acts || [])) acts.set(act, (acts.get(act) || 0) + 1);
+  const chosen = $("act").value;
+  $("act").length = 1; // all of them
   for (const [act, count] of [...acts].sort()) $("act").add(new Option(`${act.replaceAll("_", " ")} (${count})`, act));
+  $("act").value = acts.has(chosen) ? chosen : "";
   $("act").disabled = !acts.size;
+  session = null;
   list();
-  await show(Number(location.hash.slice(1)) || 0);
 }
 
 function list() {
@@ -67,20 +110,20 @@ function mark() {
 
 async function show(index) {
   if (!shard.sessions[index]) index = 0;
-  loading = index;
+  const place = `${encodeURIComponent(shard.name)}/${index}`;
+  loading = place;
   document.body.dataset.state = "loading";
   document.body.dataset.drawer = "";
   player.pause();
   try {
-    const loaded = await loadSession(index);
-    if (loading !== index) return; // another one was chosen meanwhile
+    const loaded = await loadSession(shard.name, index);
+    if (loading !== place) return; // another one was chosen meanwhile
     session = loaded;
   } catch (error) {
-    if (loading === index) notice(`Session ${index} cannot be shown: ${error.message}`);
-    document.body.dataset.state = "failed";
+    if (loading === place) failed(`Session ${index} cannot be shown: ${error.message}`);
     return;
   }
-  history.replaceState(null, "", `#${index}`);
+  history.replaceState(null, "", `#${place}`);
   player.load(session.duration_ms, session.buffers);
   lanes.show(session);
   lanes.leftMs = 0;
@@ -124,6 +167,11 @@ function describe() {
 
 function timeOfDay(second) {
   return `${Math.floor(second / 3600) % 24}:${String(Math.floor(second / 60) % 60).padStart(2, "0")}`;
+}
+
+function failed(text) {
+  notice(text);
+  document.body.dataset.state = "failed";
 }
 
 function notice(text) {
@@ -311,6 +359,7 @@ $("zoom").addEventListener("input", () => {
   touched = true;
   zoom();
 });
+$("shards").addEventListener("change", () => open($("shards").value, 0));
 $("act").addEventListener("change", list);
 $("heard").addEventListener("change", list);
 $("wave").addEventListener("click", () => drawAs(false));
@@ -330,7 +379,7 @@ for (const side of ["user", "model"]) {
   });
 }
 addEventListener("keydown", key);
-addEventListener("hashchange", () => show(Number(location.hash.slice(1)) || 0));
+addEventListener("hashchange", go);
 new ResizeObserver(resize).observe($("lanes").parentElement);
 frame();
-start().catch((error) => notice(`The shard cannot be shown: ${error.message}`));
+start().catch((error) => failed(`The shards cannot be listed: ${error.message}`));

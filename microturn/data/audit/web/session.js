@@ -5,8 +5,8 @@ import { peaksOf, soundOf } from "./player.js";
 export const STEP_MS = 10; // of a waveform
 export const WINDOWS = ["expect", "quiet", "keep", "interrupt", "pause"];
 
-export async function loadSession(index) {
-  const base = `api/sessions/${index}`;
+export async function loadSession(shard, index) {
+  const base = `api/shards/${encodeURIComponent(shard)}/sessions/${index}`;
   const response = await fetch(base);
   if (!response.ok) throw new Error((await response.text()) || `session ${index}: ${response.status}`);
   const told = await response.json();
