@@ -226,7 +226,7 @@ _TEST_VARIANTS = ("m5", "m6", "f5", "klatt3", "Alicia", "sandro", "Denis", "Gene
 def speakers(split: Literal["train", "test"]) -> list[Espeak]:
     """Speakers of a split; the splits share no variant. Half of them use American English, the rest other accents."""
     rng = np.random.default_rng(7 if split == "train" else 8)
-    variants = _TRAIN_VARIANTS * 3 if split == "train" else _TEST_VARIANTS
+    variants = _TRAIN_VARIANTS * 12 if split == "train" else _TEST_VARIANTS
     made: list[Espeak] = []
     for index, variant in enumerate(variants):
         foreign = (index + index // len(_TRAIN_VARIANTS)) % 2
