@@ -3,6 +3,7 @@
 # The released weights came of this in two days' sittings, on what sessions there were by then: docs/log.md says how.
 #   KOKORO_VOICES=DIR   the voices of Kokoro (`npm pack kokoro-js`, its package/voices): fourteen more speakers for the users, 30 minutes
 #   HUMAN=DIR           recordings of people that `microturn data align` has timed
+#   DEVICE=cuda         train on a GPU: 64 sessions a step, held in its memory, and the model reads its own guesses
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Keep freed memory: touching fresh pages is what makes a step slow (Debian: apt-get install libjemalloc2).
@@ -14,13 +15,16 @@ if [ -n "${KOKORO_VOICES:-}" ]; then
 fi
 uv run microturn data make --out work/data --shards 52 --workers 2
 uv run microturn data make --out work/all --hours 100 --mixture all --settings world --workers 2
-data=(work/data=0.3 work/all=0.45)
+uv run microturn data make --out work/errands --hours 50 --mixture errands --settings world --workers 2
+data=(work/data=0.15 work/all=0.35 work/errands=0.25)
 if [ -n "${HUMAN:-}" ]; then
   mkdir -p work/voices && ln -sfn "$(realpath "$HUMAN")" work/voices/human && export MICROTURN_DATA="$PWD/work/voices"
   uv run microturn data make --out work/human --hours 25 --mixture human --settings world --workers 2
   data+=(work/human=0.25)
 fi
 [ -e work/vocoder.safetensors ] || uv run python -m microturn.train.vocoder work/vocoder.safetensors 18
-uv run microturn train nano --data "${data[@]}" --shards 52 --vocoder work/vocoder.safetensors --minutes "${MINUTES:-150}" --compile
+steps=()
+[ "${DEVICE:-cpu}" = cpu ] || steps=(--device "$DEVICE" --rows 64 --rehearse 0.4 --threads 4)
+uv run microturn train nano --data "${data[@]}" --shards 52 --vocoder work/vocoder.safetensors --minutes "${MINUTES:-150}" --compile "${steps[@]}"
 mkdir -p weights/nano
 cp work/nano/model/{config.json,model.safetensors,tokenizer.json} weights/nano/

@@ -164,7 +164,7 @@ class InteractionModel(nn.Module):
         each = functional.cross_entropy(logits, target.long(), ignore_index=NO_TARGET, reduction="none")
         ends = target == Tag.END
         acts = (target != NO_TARGET) & ~ends
-        losses["end"] = each[ends].mean() if bool(ends.any()) else each.sum() * 0
+        losses["end"] = (each * ends).sum() / ends.sum().clamp(min=1)
         weight = ends * weights.end + acts * 1.0
         losses["token"] = (each * weight).sum() / weight.sum().clamp(min=1)
         losses["act"] = (each * acts).sum().detach() / acts.sum().clamp(min=1)
