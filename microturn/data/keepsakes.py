@@ -37,7 +37,7 @@ def entry_of(timeline: Timeline, ticks: Ticks, *, sound: bool = False) -> Entry:
     extras = {EVENTS: pack_events(timeline.events)}
     if sound:
         tracks = ((name, timeline.audio.get(channel)) for channel, name in SOUNDS.items())
-        extras |= {name: pack_sound(track) for name, track in tracks if track is not None}
+        extras |= {name: pack_sound(track) for name, track in tracks if track and len(track.samples)}
     return Entry(ticks=ticks, item=item_of(timeline), extras=extras)
 
 

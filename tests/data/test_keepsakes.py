@@ -1,5 +1,6 @@
 """What a shard keeps beyond its ticks comes back, to the byte for a seed, and shards without it still load."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,13 @@ def test_a_shard_keeps_items_events_and_the_sound_of_some(tmp_path: Path) -> Non
     seconds = {len(unpack_sound(sound, hz)) / hz for sound, hz in zip(kept, rates, strict=True) if sound is not None}
     assert seconds == {scenes[0].duration_ms / 1000}
     assert shard.extra(1, USER_SOUND) is None and shard.extra(1, MODEL_SOUND) is None
+
+
+def test_a_side_that_never_was_has_no_sound() -> None:
+    one = scene(1)
+    silent = replace(one, audio={**one.audio, Channel.MODEL: Track(samples=np.zeros(0, np.float32), rate_hz=MODEL_HZ)})
+    extras = entry_of(silent, ticks_of(one, tokenizer(), PHONE_ID), sound=True).extras
+    assert USER_SOUND in extras and MODEL_SOUND not in extras
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 24_000])

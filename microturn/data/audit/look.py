@@ -85,13 +85,14 @@ async def _shard(request: Request) -> JSONResponse:
 
 
 def listed(shard: Shard, index: int) -> dict[str, Any]:
-    """A session in the list: what its item says, and whether it can be heard."""
+    """A session in the list: what its item says, and whether it, or which of its sides, can be heard."""
     item = shard.item(index)
     names = ("seed", "id", "voice", "others", "acts", "split", "seconds", "levels", "provenance")
     told = {name: item[name] for name in names if name in item}
     first = shard.about.get("seeds", [None])[0]
     seed = {"seed": first + index} if first is not None and not item else {}
-    return {"index": index, "sound": shard.extra(index, SOUNDS[Channel.USER]) is not None, **seed, **told}
+    sides = [channel.value for channel, name in SOUNDS.items() if shard.extra(index, name) is not None]
+    return {"index": index, "sound": bool(sides), "sides": sides, **seed, **told}
 
 
 async def _session(request: Request) -> JSONResponse:

@@ -42,6 +42,11 @@ class Session:
     def duration_ms(self) -> float:
         return float(len(self.ticks) * TICK_MS)
 
+    @property
+    def timed(self) -> bool:
+        """Whether the user's words lie where they sound, and were not shared out over a caption or a text."""
+        return self.item.get("timed") not in ("cue", "spread")
+
     @cached_property
     def heard(self) -> list[Word]:
         """The user's spoken words, in order of time; not those that were typed."""

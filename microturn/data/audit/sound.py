@@ -34,7 +34,7 @@ def silence(session: Session) -> list[Finding]:
 def words_and_sound(session: Session) -> list[Finding]:
     """Words where it is silent, and words that lie beside the sound; under loud noise neither can be told."""
     loud_F, words = session.loudness_F, [word for word in session.heard if not lost(session, word)]
-    if not words or session.ticks.dmel_TFM.max() <= SILENCE_LEVEL:
+    if not words or not session.timed or session.ticks.dmel_TFM.max() <= SILENCE_LEVEL:
         return []
     floor = float(np.percentile(loud_F, 5))
     silent = [word for word in words if _peak(session, word) - floor < AUDIBLE]
@@ -57,7 +57,7 @@ def _peak(session: Session, word: Word) -> float:
 
 def speed(session: Session) -> list[Finding]:
     """Words that nobody speaks that fast or slow. Times of labels alone are too coarse for the fast ones."""
-    words = [word for word in session.heard if not lost(session, word)]
+    words = [word for word in session.heard if session.timed and not lost(session, word)]
     odd = [word for word in words if _impossible(word, exact=session.exact)]
     found = [Finding(reason="impossible word", detail=named(word)) for word in odd]
     if len(odd) >= max(2, SHARE * len(words)):

@@ -13,6 +13,7 @@ from microturn.protocol.events import Span
 
 KINDS = ("expect", "quiet", "keep", "interrupt", "pause")
 ENDS = ("request_end_ms", "cue_end_ms", "rep_end_ms")  # when what is answered is over
+ROUNDED_MS = 100.0  # so far the words of somebody's recording may overlap; made ones do so by whole ticks or not at all
 NEAR_MS = 20_000.0  # windows further apart than this have nothing to do with each other
 
 
@@ -84,7 +85,7 @@ def own_words(session: Session) -> list[Finding]:
     return [
         Finding(reason="own words overlap", detail=f"{one.text!r} and {two.text!r} at {two.at_ms / 1000:.1f} s")
         for one, two in pairwise(session.said)
-        if two.at_ms < one.until_ms
+        if two.at_ms < one.until_ms - ROUNDED_MS
     ]
 
 

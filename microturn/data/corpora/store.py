@@ -2,6 +2,7 @@
 
 `import-done.ndjson` in the folder has a line for each recording that is wholly kept; the next run passes over these.
 `import-skipped.ndjson` has the items that were left out, with their reasons. Timelines and shards are whole or not there.
+The first sessions of a shard keep their sound, so that people can hear what they train on.
 """
 
 import json
@@ -10,20 +11,21 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from microturn.data.corpora.item import Options, Recording, Skipped, taken
 from microturn.data.factory import shard_path, tokenizer
-from microturn.data.shards import about_shard, write_shard
+from microturn.data.keepsakes import entry_of, item_of
+from microturn.data.shards import Entry, about_shard, write_shard
 from microturn.data.voices.phones import PHONE_ID
-from microturn.features.layout import Ticks
 from microturn.features.sequence import ticks_of
 from microturn.protocol.events import Channel
 from microturn.protocol.timeline import FILE, Timeline
 
 JOURNAL, SKIPPED = "import-done.ndjson", "import-skipped.ndjson"
+LISTEN = 2  # sessions of a shard that keep their sound
 TURN_MS = 1000.0  # a pause as long as this ends a text
 
 
@@ -66,9 +68,10 @@ def save_shards(
     ValueError when `out` holds shards that are no import's.
     """
     kept, number = _ids(out)
-    waiting: list[tuple[dict[str, Any], Ticks]] = []
+    waiting: list[Entry] = []
     ended: list[Done] = []
-    about = {"import": {"source": options.source, "licence": options.licence, "window_s": options.window_s}}
+    source = {"source": options.source, "licence": options.licence, "window_s": options.window_s}
+    about = {"import": source, "listen": LISTEN}
     for coming in _new(recordings, options, out, tally):
         if isinstance(coming, Done):
             ended.append(coming)
@@ -76,7 +79,7 @@ def save_shards(
         elif coming[0] in kept:
             tally.old += 1
         else:
-            waiting.append((about_item(*coming), ticks_of(coming[1], tokenizer(), PHONE_ID)))
+            waiting.append(_entry(*coming, sound=len(waiting) < LISTEN))
         if len(waiting) == sessions:
             number = _write(shard_path(out, number), waiting, about, tally)
         if not waiting:
@@ -100,6 +103,7 @@ def about_item(id: str, timeline: Timeline) -> dict[str, Any]:
         "provenance": meta["provenance"],
         "seconds": round(timeline.duration_ms / 1000, 3),
         "timed": meta.get("timed", ""),
+        "levels": item_of(timeline)["levels"],
     }
 
 
@@ -176,12 +180,16 @@ def _save(timeline: Timeline, folder: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _write(path: Path, waiting: list[tuple[dict[str, Any], Ticks]], about: dict[str, Any], tally: Tally) -> int:
+def _entry(id: str, timeline: Timeline, *, sound: bool) -> Entry:
+    made = entry_of(timeline, ticks_of(timeline, tokenizer(), PHONE_ID), sound=sound)
+    return replace(made, item=about_item(id, timeline))
+
+
+def _write(path: Path, waiting: list[Entry], about: dict[str, Any], tally: Tally) -> int:
     """Write what is waiting as a shard and forget it; the number of the next one."""
-    items = [item for item, _ in waiting]
-    write_shard(path, (ticks for _, ticks in waiting), about | {"items": items})
-    tally.new += len(items)
-    tally.seconds += sum(item["seconds"] for item in items)
+    write_shard(path, waiting, about)
+    tally.new += len(waiting)
+    tally.seconds += sum(entry.item["seconds"] for entry in waiting)
     waiting.clear()
     return int(path.stem) + 1
 

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from microturn.data.audit.look import application, voice_levels
 from microturn.data.keepsakes import entry_of
 from microturn.data.shards import write_shard
+from microturn.protocol.events import Channel
 from microturn.server.app import listen, server
 from tests.data.audit.stories import scene, session
 
@@ -24,12 +26,14 @@ SHARD = "/api/shards/00000"
 
 @pytest.fixture(scope="module")
 def shard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first of three in a folder: the second has one session, the third is torn."""
+    """The first of three in a folder: the second has one session, of one side's sound; the third is torn."""
     path = tmp_path_factory.mktemp("shards") / "00000.npz"
     entries = [entry_of(one, session(one).ticks, sound=index == 0) for index, one in enumerate(SCENES)]
     old = session(SCENES[2]).ticks
     write_shard(path, [*entries, old], {"split": "train", "seeds": [1, 5], "listen": 1})
-    write_shard(path.with_name("00001.npz"), entries[1:2], {"split": "test", "seeds": [1, 2]})
+    alone = replace(SCENES[1], audio={Channel.USER: SCENES[1].audio[Channel.USER]})
+    one_sided = entry_of(alone, session(SCENES[1]).ticks, sound=True)
+    write_shard(path.with_name("00001.npz"), [one_sided], {"split": "test", "seeds": [1, 2]})
     path.with_name("torn 2.npz").write_bytes(path.read_bytes()[:1000])
     return path
 
@@ -136,6 +140,7 @@ def test_any_shard_of_the_folder_is_opened(page: Page) -> None:
     opened(page, "00001/0")
     assert "1 sessions" in page.inner_text("#about") and "test" in page.inner_text("#about")
     assert page.locator("#sessions button").count() == 1 and "jumps" in page.inner_text("#act")
+    assert page.is_enabled("#hear-user") and page.is_disabled("#hear-model") and page.is_enabled("#wave")
     page.select_option("#shards", "torn 2")
     page.wait_for_selector("body[data-state=failed]")
     assert "not a readable shard" in page.inner_text("#notice") and page.locator("#sessions button").count() == 0

@@ -98,3 +98,10 @@ def test_a_voice_without_sound() -> None:
     assert reasons(own_voice(replace(SOUND, ticks=silent))) == ["silent voice"]
     assert own_voice(replace(SOUND, ticks=silent, events=())) == []
     assert CLEAN.snr_db is None
+
+
+def test_times_that_were_shared_out_are_not_judged() -> None:
+    words = tuple(heard("island", 10.0 * n, 10.0 * n + 5) for n in range(9))
+    spread = replace(SOUND, item={"timed": "spread"}, events=words)
+    assert words_and_sound(spread) == speed(spread) == []
+    assert speed(replace(spread, item={"timed": "aligned"}))

@@ -69,4 +69,5 @@ def test_the_models_words_have_to_do_what_is_expected() -> None:
 
 def test_own_words_must_not_overlap() -> None:
     assert reasons(own_words(with_events([said("one", 200, 600), said("two", 400, 800)]))) == ["own words overlap"]
-    assert own_words(with_events([said("two", 600, 800), said("one", 200, 600)])) == []
+    for at_ms in (600, 550):  # somebody's recording rounds
+        assert own_words(with_events([said("two", at_ms, 800), said("one", 200, 600)])) == []

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from microturn.data.audit.findings import Gravity
+from microturn.data.audit.report import audit_session
 from microturn.data.corpora.item import Options, Recording, Source, Unusable
 from microturn.data.corpora.store import Tally, about_item, file_name, save_shards, save_timelines, texts
+from microturn.data.keepsakes import EVENTS, SOUNDS, levels, unpack_events, unpack_sound
 from microturn.data.shards import NoRoom, Shard, about_shard, write_shard
 from microturn.protocol.events import Channel
 from microturn.protocol.timeline import Timeline
@@ -96,8 +99,22 @@ def test_a_shard_says_what_is_in_it(tmp_path: Path) -> None:
         "provenance": [{"source": "tones", "licence": "CC0", "seconds": 5.0}],
         "seconds": 5.0,
         "timed": "",
+        "levels": {side.value: levels(track.samples) for side, track in talk().audio.items()},
     }
     assert len(shards[0][0]) == 25 and shards[0][0].speak_T.max() >= 0 and shards[0][0].word_TF.any()
+
+
+def test_the_events_are_kept_and_the_first_sessions_can_be_heard(tmp_path: Path) -> None:
+    list(save_shards(corpus(), OPTIONS, tmp_path, Tally(), sessions=3))
+    shard = Shard(tmp_path / "00000.npz")
+    packed = shard.extra(0, EVENTS)
+    assert packed is not None and unpack_events(packed) == talk().events and shard.about["listen"] == 2
+    for channel, track in talk().audio.items():
+        sound, none = shard.extra(1, SOUNDS[channel]), shard.extra(2, SOUNDS[channel])
+        assert sound is not None and none is None
+        assert unpack_sound(sound, track.rate_hz).any()
+    findings, _ = audit_session(shard, 0)
+    assert not [finding for finding in findings if finding.gravity == Gravity.FAULT]
 
 
 @pytest.mark.parametrize("form", ["timelines", "shards"])

@@ -159,7 +159,8 @@ function describe() {
   $("findings").replaceChildren(...(items.length ? items : [element("li", "good", "nothing found")]));
   const silent = !session.sound && `No sound was kept of this session: it shows what the model hears and says as spectrograms.${shard.listen ? ` The first ${shard.listen} sessions of a shard keep theirs.` : ""}`;
   notice(silent || "");
-  for (const id of ["hear-user", "hear-model", "wave"]) $(id).disabled = !session.sound;
+  for (const side of ["user", "model"]) $(`hear-${side}`).disabled = !session.sides.includes(side);
+  $("wave").disabled = !session.sound;
   $("length").textContent = clock(session.duration_ms);
   $("seek").max = session.duration_ms;
   drawAs(!session.sound || lanes.asMel);

@@ -10,21 +10,21 @@ export async function loadSession(shard, index) {
   const response = await fetch(base);
   if (!response.ok) throw new Error((await response.text()) || `session ${index}: ${response.status}`);
   const told = await response.json();
-  const [levels, voice, picture, user, model] = await Promise.all([
+  const [levels, voice, picture, ...sounds] = await Promise.all([
     octets(`${base}/levels`),
     octets(`${base}/voice`),
     told.frames.length ? pictureOf(`${base}/frames.jpg`) : null,
-    told.sound ? soundOf(`${base}/user.wav`) : null,
-    told.sound ? soundOf(`${base}/model.wav`) : null,
+    ...told.sides.map((side) => soundOf(`${base}/${side}.wav`)),
   ]);
+  const bySide = (of) => Object.fromEntries(told.sides.map((side, number) => [side, of(sounds[number])]));
   return {
     ...told,
     ...channels(told.events),
     levels_of: told.levels,
     picture,
     levels: { user: levels, model: voice },
-    buffers: told.sound ? { user, model } : {},
-    peaks: told.sound ? { user: peaksOf(user, STEP_MS), model: peaksOf(model, STEP_MS) } : {},
+    buffers: bySide((sound) => sound),
+    peaks: bySide((sound) => peaksOf(sound, STEP_MS)),
   };
 }
 
