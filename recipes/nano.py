@@ -14,7 +14,7 @@ from microturn.train.config import TrainConfig
 def nano(audio_positions: int = 1) -> TrainConfig:
     """The released model's run."""
     model = ModelConfig(
-        backbone=nano_backbone(window=512, layers=8),
+        backbone=nano_backbone(window=512),
         vocabulary=tokenizer().size,
         fusion=FusionConfig(audio_positions=audio_positions),
     )

@@ -138,8 +138,8 @@ class InteractionModel(nn.Module):
 
     # -- training -----------------------------------------------------------------------------------------------------
 
-    def hidden(self, batch: Batch) -> Tensor:
-        """Backbone states of a batch of packed sessions: [B, L, D]."""
+    def hidden(self, batch: Batch, rows: int | None = None) -> Tensor:
+        """Backbone states of a batch of packed sessions, or of its first `rows`: [B, L, D]."""
         first = torch.full_like(batch.dmel_BTFM[:, :1], SILENCE_LEVEL)
         bags = self.audio.bags(torch.cat([first, batch.dmel_BTFM], dim=1))
         audio = self.embed_audio(
@@ -152,7 +152,7 @@ class InteractionModel(nn.Module):
         if batch.patches_NPC.shape[0]:
             sources.append(self.video(batch.patches_NPC))
         x = self.written(batch.token_BL) + functional.embedding(batch.source_BL, torch.cat(sources))
-        return self.backbone(x, batch.tick_BL)
+        return self.backbone(x[:rows], batch.tick_BL[:rows])
 
     def loss(self, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
         """Losses per stream, each a mean; `total` is their weighted sum (`config.loss`)."""
@@ -183,11 +183,12 @@ class InteractionModel(nn.Module):
         return losses
 
     @torch.no_grad()
-    def guesses(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        """What the model itself would have put at each position, given what lies before it there: ids [B, L], drawn."""
-        logits_BLV = self.read(self.hidden(batch)[:, :-1])
+    def guesses(self, batch: Batch, rows: int, generator: torch.Generator) -> Tensor:
+        """What the model itself would have put at each position of the first `rows`, given what lies before it there: drawn ids
+        [rows, L]."""
+        logits_BLV = self.read(self.hidden(batch, rows)[:, :-1])
         noise_BLV = torch.empty_like(logits_BLV).exponential_(generator=generator).log_()  # minus a Gumbel draw
-        return torch.cat([batch.token_BL[:, :1], (logits_BLV - noise_BLV).argmax(-1).int()], 1)
+        return torch.cat([batch.token_BL[:rows, :1], (logits_BLV - noise_BLV).argmax(-1).int()], 1)
 
     def _heard_labels(self, h_ND: Tensor, batch: Batch) -> dict[str, Tensor]:
         """Losses of the training-only heads: phone of each frame, word that sounds at mid-tick and at its end."""

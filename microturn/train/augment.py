@@ -39,12 +39,13 @@ def corrupted(
     return batch
 
 
-def rehearsed(batch: Batch, guess_BL: Tensor, share: float, generator: Generator) -> Batch:
-    """The batch in which, for a share of the rows, the model reads what it would itself have written down as heard
-    (`InteractionModel.guesses`): errors that it does make, in the place of random ones. What it is to put out stays."""
-    draw = _Draw(generator, guess_BL.device)
-    own_BL = batch.heard_BL & (guess_BL >= len(Tag)) & draw.chance(share, len(guess_BL), 1)
-    return replace(batch, token_BL=torch.where(own_BL, guess_BL, batch.token_BL))
+def rehearsed(batch: Batch, guess_BL: Tensor) -> Batch:
+    """The batch in whose first rows the model reads what it would itself have written down as heard (`InteractionModel.guesses`):
+    errors that it does make. What it is to put out stays."""
+    rows = len(guess_BL)
+    own_BL = batch.heard_BL[:rows] & (guess_BL >= len(Tag))
+    read_BL = torch.where(own_BL, guess_BL, batch.token_BL[:rows])
+    return replace(batch, token_BL=torch.cat([read_BL, batch.token_BL[rows:]]))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from microturn.train.optim import OptimConfig
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:
     """A run. cooldown: share of a time-boxed run at its end in which the learning rate falls to a tenth. rehearsed: share of the
-    rows in which the model reads its own guesses of what was heard, for a third more time (`augment.rehearsed`)."""
+    rows in which the model reads its own guesses of what was heard (`augment.rehearsed`)."""
 
     name: str
     model: ModelConfig

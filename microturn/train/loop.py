@@ -88,7 +88,7 @@ def train(
     if config.compile:
         for block in model.backbone.blocks:
             block.compile(dynamic=False)
-    step = resume(folder, optimizer)
+    step, rehearsing = resume(folder, optimizer), round(config.rehearsed * config.shape.rows)
     start = saved = time.monotonic()
     with Meter(folder) as meter:
         about = f"{config.name}: {len(corpus)} sessions, {_millions(model)}M parameters, from step {step}"
@@ -98,8 +98,8 @@ def train(
             return meter.means
         for batch in batches(corpus, config, step, device):
             draw = _draw(config.seed, 2 * step + 1, device)
-            if config.rehearsed:
-                batch = rehearsed(batch, model.guesses(batch, draw), config.rehearsed, draw)
+            if rehearsing:
+                batch = rehearsed(batch, model.guesses(batch, rehearsing, draw))
             losses = model.loss(batch, draw)
             losses["total"].backward()
             elapsed = time.monotonic() - start
