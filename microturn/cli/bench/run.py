@@ -2,33 +2,29 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from microturn.bench import suites
 from microturn.bench.archive import open_run, save_run, save_sweep
-from microturn.bench.controls import CONTROLS
-from microturn.bench.driver import Driver
 from microturn.bench.figures import as_json, failures
-from microturn.bench.impairments import PERFECT, Impaired, Impairment, marked
-from microturn.bench.judges.judge import Judge
-from microturn.bench.run import MINI, OFFICIAL, Columns, Ear, Listened, Ran, made, run_items, with_controls
+from microturn.bench.impairments import PERFECT, Impairment
+from microturn.bench.run import MINI, Columns
 from microturn.bench.table import LEGEND, print_suite, print_sweep, wide_console
-from microturn.bench.task import FAILED, Scenario, Task
+from microturn.bench.task import Task
 from microturn.cli.bench import check, sweep, systems
+from microturn.cli.bench.bars import Bars
+from microturn.cli.bench.carrying import Done, Job, MakeDriver, Watch, Work, carried_out, job_of
 from microturn.cli.bench.judging import add_arguments as add_judging
-from microturn.cli.bench.judging import ear_of, judge_of
 from microturn.cli.bench.origin import provenance
+from microturn.cli.bench.processes import MOST, Processes, usual
 from microturn.cli.folder import writable
-from microturn.protocol.timeline import Timeline
 
-MakeDriver = Callable[[argparse.Namespace], Driver]
+Carry = Callable[[Sequence[Work], Watch], Iterator[Done]]
 SYSTEMS = (
     "local, ws://HOST:PORT (a microturn server), live:MODEL_OR_URL, realtime:MODEL_OR_URL, gemini:MODEL, moshi:URL, "
     "recorded:DIR, or a control such as silent or delegates"
@@ -51,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="the benchmark's own data, instead of our mini set")
     parser.add_argument("--check", action="store_true", help="only say what is missing in --data")
     systems.add_arguments(parser)
+    parser.add_argument(
+        "--processes", type=int, help=f"suites side by side (local: one a core, up to {MOST}; other systems: 1)"
+    )
     parser.add_argument("--recogniser", default="whisper", help="who listens to systems that give no text, or none")
     add_judging(parser)
     sweep.add_arguments(parser)
@@ -58,22 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def bench(args: argparse.Namespace) -> int:
     """Run the bench on one of `systems.SYSTEMS`, or a control."""
-    return run(args, systems.SYSTEMS)
+    return run(args, systems.SYSTEMS, processes=usual(args))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """What is run, on which system, and who judges."""
+def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver], *, processes: int = 1) -> int:
+    """Carry out `microturn bench`; returns the exit status. `ValueError` says what to do about bad arguments.
 
-    suites: Sequence[Task]
-    driver: Driver
-    judge: Judge | None
-    ear: Ear
-    args: argparse.Namespace
-
-
-def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
-    """Carry out `microturn bench`; returns the exit status. `ValueError` says what to do about bad arguments."""
+    Several processes each open a driver of `systems.SYSTEMS`.
+    """
     if args.n is not None and args.n < 1:
         raise ValueError(f"--n must be at least 1, got {args.n}")
     if args.runs < 1:
@@ -87,17 +78,22 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> int:
         writable(args.save, "--save")
         for condition in conditions:  # a folder of another run is refused before anything is loaded
             open_run(_folder(args.save, condition, conditions), _about(args, args.system, condition))
-    judge, ear = judge_of(args), ear_of(args)
-    job = Job(suites=chosen, driver=driver_of(args, drivers), judge=judge, ear=ear, args=args)
+    job = job_of(args, drivers)
+    number = min(processes, len(chosen) * len(conditions))
     results: list[Outcome] = []
-    for condition in conditions:
-        results.append(_condition(job, condition, conditions))
-        if args.save and len(conditions) > 1:
-            save_sweep(args.save, [_folder(args.save, one, conditions).name for one in conditions[: len(results)]])
+    with Processes(args, number) if number > 1 else nullcontext() as pool:
+        for condition in conditions:
+            carry = partial(pool.carry_out, judge=job.judge) if pool else partial(carried_out, job)
+            keep = _folder(args.save, condition, conditions) if args.save else None
+            works = [Work(suite=task.name, condition=condition, keep=keep) for task in chosen]
+            results.append(_condition(carry, job, works))
+            if args.save and len(conditions) > 1:
+                done = conditions[: len(results)]
+                save_sweep(args.save, [_folder(args.save, one, conditions).name for one in done])
     if len(conditions) > 1:
         columns = {task.name: [result.columns[task.name] for result in results] for task in chosen}
         print_sweep(wide_console(), job.driver.name, [one.name for one in conditions], columns)
-    for line in (*LEGEND, *([judge.line()] if judge else [])):
+    for line in (*LEGEND, *([job.judge.line()] if job.judge else [])):
         print(line)
     told = results[0].told
     if len(conditions) > 1:
@@ -117,25 +113,6 @@ def chosen_suites(names: Sequence[str]) -> list[Task]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def driver_of(args: argparse.Namespace, drivers: Mapping[str, MakeDriver]) -> Driver:
-    """The system that `--system` names. ValueError for one that there is not."""
-    controls = {control.name: control for control in CONTROLS}
-    kind = args.system.partition(":")[0]
-    alone = systems.WITHOUT_ADDRESS
-    if args.background != "none" and kind not in alone:
-        raise ValueError(
-            f"--background is for --system {' and '.join(alone)}: {args.system} has, or has not, one of its own"
-        )
-    if args.system in controls:
-        return controls[args.system]
-    if kind in ("ws", "wss"):
-        kind = "live"
-    if kind not in drivers or (kind in alone and args.system != kind):
-        known = ", ".join([*(name if name in alone else f"{name}:..." for name in drivers), "ws://...", *controls])
-        raise ValueError(f"no system named {args.system!r}; --system takes {known}")
-    return drivers[kind](args)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """One condition: what was measured, as tables and as JSON."""
@@ -145,54 +122,43 @@ class Outcome:
     told: Mapping[str, Any]
 
 
-def _condition(job: Job, condition: Impairment, conditions: Sequence[Impairment]) -> Outcome:
-    args = job.args
-    about = _about(args, job.driver.name, condition)
-    keep = _folder(args.save, condition, conditions) if args.save else None
-    state = open_run(keep, about) if keep else {}
+def _condition(carry: Carry, job: Job, works: Sequence[Work]) -> Outcome:
+    """The suites under one condition, each printed when those before it are."""
+    condition, keep = works[0].condition, works[0].keep
+    about = _about(job.args, job.driver.name, condition)
     columns: dict[str, Columns] = {}
     numbers: dict[str, Any] = {}
     broken: dict[str, Any] = {}
     under = "" if condition == PERFECT else condition.name
-    for task in job.suites:
-        print(f"{task.name}: making scenarios" + (f" ({under})" if under else ""), file=sys.stderr, flush=True)
-        scenarios = [marked(one, condition) for one in made(task, args.n, args.seed_base, args.data)]
-        if keep:
-            names = list(dict.fromkeys([*state["suites"], task.name]))
-            state = {**state, "suites": names, "items": {**state["items"], task.name: [s.id for s in scenarios]}}
-            save_run(keep, state)
-        ran = _carried_out(job, task, scenarios, condition, keep)
-        columns[task.name] = with_controls(ran, name=job.driver.name, judge=job.judge)
-        print_suite(wide_console(), ran, columns[task.name], job.judge, under=under)
-        numbers[task.name] = as_json(ran, columns[task.name], job.judge)
-        broken |= {task.name: dict(failures(ran))} if ran.failures else {}
+    on_made = _record(keep, about, [work.suite for work in works]) if keep else _unrecorded
+    with Bars(runs=job.args.runs, under=under, on_made=on_made) as bars:
+        for done in carry(works, bars):
+            ran, name = done.ran, done.ran.task.name
+            columns[name] = done.columns
+            with bars.over(name):
+                print_suite(wide_console(), ran, done.columns, job.judge, under=under)
+            numbers[name] = as_json(ran, done.columns, job.judge)
+            broken |= {name: dict(failures(ran))} if ran.failures else {}
     told = {**about, "suites": list(columns), "failed": broken, "results": numbers}
     return Outcome(name=condition.name, columns=columns, told=told)
 
 
-def _carried_out(job: Job, task: Task, scenarios: Sequence[Scenario], condition: Impairment, keep: Path | None) -> Ran:
-    """The suite's outputs, with progress on stderr."""
-    driver = job.driver if condition == PERFECT else Impaired(driver=job.driver, impairment=condition)
-    failed = 0
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
-    with bar:
-        line = bar.add_task(task.name, total=len(scenarios) * job.args.runs)
+def _unrecorded(suite: str, items: Sequence[str]) -> None:
+    """Nothing is kept."""
+    del suite, items
 
-        def tell(output: Timeline) -> None:
-            nonlocal failed
-            failed += FAILED in output.meta
-            bar.update(line, advance=1, description=f"{task.name} ({failed} failed)" if failed else task.name)
 
-        folder = keep / task.name if keep else None
-        outputs = run_items(scenarios, Listened(driver=driver, ear=job.ear), runs=job.args.runs, keep=folder, tell=tell)
-    label = OFFICIAL if job.args.data else MINI
-    return Ran(task=task, label=label, scenarios=scenarios, outputs=outputs)
+def _record(keep: Path, about: Mapping[str, Any], chosen: Sequence[str]) -> Callable[[str, Sequence[str]], None]:
+    """What puts each suite's items on the record of the run as soon as they are made, suites in the order of `chosen`."""
+    state = open_run(keep, about)
+    order = list(dict.fromkeys([*state["suites"], *chosen]))
+
+    def made(suite: str, items: Sequence[str]) -> None:
+        state["items"] = {**state["items"], suite: list(items)}
+        state["suites"] = [name for name in order if name in state["items"] or name in state["suites"]]
+        save_run(keep, state)
+
+    return made
 
 
 def _about(args: argparse.Namespace, driver: str, condition: Impairment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from microturn.bench.task import Scenario, score_all
 from microturn.bench.tools import tool_call
 from microturn.cli.bench import run as command
 from microturn.cli.bench.background import Background, Delegates
+from microturn.cli.bench.carrying import driver_of
 from microturn.cli.bench.systems import SYSTEMS
 from microturn.cli.bench.workers import mock_tools, truth
 from microturn.protocol.events import Do, Result
@@ -91,7 +92,7 @@ def test_the_toolbox_has_the_twelve() -> None:
 def driver(*words: str) -> Driver:
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
-    return command.driver_of(parser.parse_args(["toy", *words]), SYSTEMS)
+    return driver_of(parser.parse_args(["toy", *words]), SYSTEMS)
 
 
 def test_which_systems_have_a_background() -> None:
