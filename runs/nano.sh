@@ -3,7 +3,7 @@
 # The released weights came of this in two days' sittings, on what sessions there were by then: docs/log.md says how.
 #   KOKORO_VOICES=DIR   the voices of Kokoro (`npm pack kokoro-js`, its package/voices): fourteen more speakers for the users, 30 minutes
 #   HUMAN=DIR           recordings of people that `microturn data align` has timed
-#   DEVICE=cuda         train on a GPU: 64 sessions a step, held in its memory, and the model reads its own guesses
+# With a GPU: runs/gpu.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Keep freed memory: touching fresh pages is what makes a step slow (Debian: apt-get install libjemalloc2).
@@ -23,8 +23,6 @@ if [ -n "${HUMAN:-}" ]; then
   data+=(work/human=0.25)
 fi
 [ -e work/vocoder.safetensors ] || uv run python -m microturn.train.vocoder work/vocoder.safetensors 18
-steps=()
-[ "${DEVICE:-cpu}" = cpu ] || steps=(--device "$DEVICE" --rows 64 --rehearse 0.4 --threads 4)
-uv run microturn train nano --data "${data[@]}" --shards 52 --vocoder work/vocoder.safetensors --minutes "${MINUTES:-150}" --compile "${steps[@]}"
+uv run microturn train nano --data "${data[@]}" --shards 52 --vocoder work/vocoder.safetensors --minutes "${MINUTES:-150}" --rehearse 0.34 --compile
 mkdir -p weights/nano
 cp work/nano/model/{config.json,model.safetensors,tokenizer.json} weights/nano/
