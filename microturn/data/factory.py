@@ -43,14 +43,20 @@ class DataConfig:
     mixture: str = "nano"
 
     def __post_init__(self) -> None:
-        if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
-            raise ValueError(f"shards, sessions, seconds and max_ticks must be positive: {self}")
+        check_positive(shards=self.shards, sessions=self.sessions, seconds=self.seconds, max_ticks=self.max_ticks)
         if self.settings not in SETTINGS:
             raise ValueError(f"settings must be one of {', '.join(SETTINGS)}, not {self.settings!r}")
         if self.mixture not in MIXTURES:
             raise ValueError(f"there is no mixture {self.mixture!r}; choose from {', '.join(MIXTURES)}")
         if self.listen < 0:
             raise ValueError(f"listen is a number of sessions from 0 on: {self}")
+
+
+def check_positive(**numbers: float) -> None:
+    """ValueError with those that are not."""
+    wrong = [f"{name} must be positive, got {value:g}" for name, value in numbers.items() if not value > 0]
+    if wrong:
+        raise ValueError("; ".join(wrong))
 
 
 class Many(Protocol):

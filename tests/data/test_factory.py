@@ -48,8 +48,9 @@ def test_the_vocabulary_is_the_lexicon() -> None:
 
 @pytest.mark.parametrize("name", ["shards", "sessions", "max_ticks", "seconds"])
 def test_numbers_must_be_positive(name: str) -> None:
-    with pytest.raises(ValueError, match="must be positive"):
-        DataConfig(**{name: 0})  # pyright: ignore[reportArgumentType]
+    for wrong in (0, -1, float("nan")):
+        with pytest.raises(ValueError, match=f"^{name} must be positive, got {wrong:g}$"):
+            DataConfig(**{name: wrong})  # pyright: ignore[reportArgumentType]
 
 
 def test_settings_must_be_a_mixture_and_older_shards_are_plain(tmp_path: Path) -> None:

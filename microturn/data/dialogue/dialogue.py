@@ -27,6 +27,7 @@ from microturn.data.dialogue.timing import (
     Offsets,
     draw_pause_ms,
 )
+from microturn.data.factory import check_positive
 from microturn.data.scene import Cast, Setting, chosen_setting, heard_by, recorded
 from microturn.data.script import LATE_MS, Speaker, Spoken, Stage, Told, remembering, reply_tick, tick_of
 from microturn.protocol.clock import DAY_S, TICK_MS
@@ -60,8 +61,7 @@ class DialogueConfig:
     listen: int = 2
 
     def __post_init__(self) -> None:
-        if min(self.shards, self.sessions, self.max_ticks) < 1 or self.seconds <= 0:
-            raise ValueError(f"shards, sessions, seconds and max_ticks must be positive: {self}")
+        check_positive(shards=self.shards, sessions=self.sessions, seconds=self.seconds, max_ticks=self.max_ticks)
         if not self.sources:
             raise ValueError("give at least one text: a JSONL file, a folder, or a kind such as schema_guided")
 

@@ -127,5 +127,5 @@ def test_what_cannot_be_said_is_left_out_and_named(tmp_path: Path) -> None:
 def test_a_config_is_checked() -> None:
     with pytest.raises(ValueError, match="at least one text"):
         DialogueConfig(sources=())
-    with pytest.raises(ValueError, match="must be positive"):
-        DialogueConfig(sources=("x",), sessions=0)
+    with pytest.raises(ValueError, match="^sessions must be positive, got 0; seconds must be positive, got nan$"):
+        DialogueConfig(sources=("x",), sessions=0, seconds=float("nan"))
