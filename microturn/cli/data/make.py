@@ -63,7 +63,9 @@ def make(args: argparse.Namespace) -> int:
         return 0
     from microturn.cli.data import audit
 
-    return audit.audit(argparse.Namespace(folders=[out], against=[], words=audit.WORDS, workers=args.workers))
+    return audit.audit(
+        argparse.Namespace(folders=[out], against=[], words=audit.WORDS, ear=False, workers=args.workers)
+    )
 
 
 def missing(out: Path, shards: int) -> int:

@@ -52,6 +52,7 @@ REASONS: dict[str, Reason] = {
     "silent word": _warning("a word of the user's where it is silent"),
     "impossible word": _warning("a word faster or slower than people speak"),
     "impossible words": _fault("a fifth or more of the user's words are faster or slower than people speak"),
+    "other words": _warning("the user does not seem to say these words, by the aligner's ear (--ear)"),
     "clipping": _warning("more than 0.1% of a track's samples are at full scale"),
     "heavy clipping": _fault("more than 5% of a track's samples are at full scale"),
     "level": _warning("a track is louder than -9 or softer than -50 dB full scale"),
