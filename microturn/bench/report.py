@@ -5,7 +5,7 @@ Items come worst first, as many of each suite as asked for; the page says how ma
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from microturn.bench.task import Result, Task
 from microturn.protocol.whole import whole
 
 WEB = Path(__file__).parent / "web"
+Tell = Callable[[str], None]
 SCRIPTS = ("draw.js", "scores.js", "timeline.js", "items.js", "page.js")
 
 
@@ -48,8 +49,13 @@ class Part:
         return next(iter(self.columns.values()))
 
 
-def write_report(folders: Sequence[Path], path: Path, *, items: int = 8, judge: Judge | None = None) -> Written:
-    """One page of the runs in `folders`, with up to `items` items of each suite and run. ValueError for what is no run."""
+def write_report(
+    folders: Sequence[Path], path: Path, *, items: int = 8, judge: Judge | None = None, tell: Tell = lambda _: None
+) -> Written:
+    """One page of the runs in `folders`, with up to `items` items of each suite and run; `tell` is told each suite when done.
+
+    ValueError for what is no run.
+    """
     runs: list[dict[str, Any]] = []
     suites: dict[str, dict[str, Any]] = {}
     shown: list[dict[str, Any]] = []
@@ -70,6 +76,7 @@ def write_report(folders: Sequence[Path], path: Path, *, items: int = 8, judge: 
             shown += [_item(part, index) for index in chosen[:items]]
             left_out += max(0, len(chosen) - items)
             entry["left_out"] += max(0, len(chosen) - items)
+            tell(ran.task.name)
         runs.append(_run(folder, about))
     if not suites:
         raise ValueError("these runs have no suite that was carried out: nothing to report")

@@ -73,7 +73,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             save(folder / "clean", OUTPUTS, impairment={}),
             save(folder / "poor", [output()] * 4, impairment={"loss": 5.0}),
         ]
-        told = write_report(runs, folder / "report.html", items=3)
+        done: list[str] = []
+        told = write_report(runs, folder / "report.html", items=3, tell=done.append)
+    assert done == ["toy", "toy"]
     assert (told.items, told.left_out) == (6, 2)
     assert told.octets == (folder / "report.html").stat().st_size
     yield folder / "report.html"

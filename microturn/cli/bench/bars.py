@@ -56,8 +56,7 @@ class Bars:
         self._draw()
 
     def _draw(self) -> None:
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        self._bar = Progress(*columns, console=Console(stderr=True), redirect_stdout=False)
+        self._bar = progress()
         self._tasks = {}
         for suite in self._lines:
             self._add(suite)
@@ -66,6 +65,12 @@ class Bars:
         line = self._lines[suite]
         self._tasks[suite] = self._bar.add_task(_described(suite, line), total=line.total, completed=line.answered)
         self._bar.start()
+
+
+def progress() -> Progress:
+    """Bars on stderr, which leave stdout alone."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    return Progress(*columns, console=Console(stderr=True), redirect_stdout=False)
 
 
 def _described(suite: str, line: _Line) -> str:

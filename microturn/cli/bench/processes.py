@@ -26,6 +26,7 @@ from microturn.cli.bench.carrying import Done, Job, Watch, Work, carry_out, job_
 from microturn.protocol.timeline import Timeline
 
 MOST = 4  # unless a run says otherwise: each holds a model, and one suite with its sound
+LEAVE_S = 5.0  # for a process to end by itself when there is no more to do
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 Row = tuple[Estimate, Mapping[str, Estimate], Mapping[str, Score]]
 
@@ -72,7 +73,10 @@ class Processes:
         return self
 
     def __exit__(self, *error: object) -> None:
+        for pipe in self.running:
+            pipe.close()
         for process in self.running.values():
+            process.join(0.0 if any(error) else LEAVE_S)
             process.terminate()
 
     def carry_out(self, works: Sequence[Work], watch: Watch, judge: Tally | None) -> Iterator[Done]:

@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from microturn.bench.archive import runs_in
+from microturn.bench.archive import load_run, runs_in
 from microturn.bench.report import write_report
+from microturn.cli.bench.bars import progress
 from microturn.cli.bench.judging import add_arguments as add_judging
 from microturn.cli.bench.judging import judge_of
 
@@ -23,7 +24,15 @@ def report(args: argparse.Namespace) -> int:
     if args.out.is_dir():
         raise ValueError(f"{args.out} is a folder: give --out a file, such as {args.out / 'report.html'}")
     folders = [folder for run in args.runs for folder in runs_in(run)]
-    written = write_report(folders, args.out, items=args.items, judge=judge_of(args))
+    with progress() as bar:
+        line = bar.add_task("suites", total=sum(len(load_run(folder)["suites"]) for folder in folders))
+        written = write_report(
+            folders,
+            args.out,
+            items=args.items,
+            judge=judge_of(args),
+            tell=lambda suite: bar.update(line, advance=1, description=suite),
+        )
     left = f", {written.left_out} left out (--items {args.items} per suite)" if written.left_out else ""
     print(f"{written.path}: {written.octets / 1e6:.1f} MB, {written.items} items to see and hear{left}")
     return 0

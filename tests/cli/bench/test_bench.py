@@ -195,7 +195,8 @@ def test_a_sweep_gives_each_condition_and_a_report_of_them(tmp_path: Path, capsy
     assert [one["results"]["toy"]["oracle"]["strict"]["value"] for one in told["conditions"]] == [100, 0]
     assert "by condition" in text
     assert main(["bench", "report", str(run), "--out", str(page), "--items", "1"]) == 0
-    assert "2 items to see and hear, 6 left out" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "2 items to see and hear, 6 left out" in said.out and "2/2" in said.err
     assert '"field":"delay_ms","runs":[0,1],"at":[0.0,800.0]' in page.read_text()
 
 
