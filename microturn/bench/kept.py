@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microturn.protocol.whole import whole
+from microturn.protocol.wire import pcm16
 
 T = TypeVar("T")
 
@@ -22,8 +23,8 @@ def default_folder() -> Path:
 
 
 def path_of(folder: Path, ear: str, samples: NDArray[np.float32], rate_hz: int) -> Path:
-    """The file for what `ear` makes of mono sound, [S]."""
-    sound = hashlib.sha256(f"{ear} {rate_hz} ".encode() + np.ascontiguousarray(samples, np.float32).tobytes())
+    """The file for what `ear` makes of mono sound, [S]: the same before it is saved, in 16 bits, and after."""
+    sound = hashlib.sha256(f"{ear} {rate_hz} ".encode() + pcm16(samples).tobytes())
     return folder / f"{sound.hexdigest()}.json"
 
 

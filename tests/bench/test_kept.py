@@ -7,6 +7,7 @@ import pytest
 
 from microturn.bench import recogniser
 from microturn.bench.kept import path_of, read_or_make
+from microturn.protocol.media import on_grid
 
 SOUND = np.linspace(0, 0.5, 800, dtype=np.float32)
 
@@ -18,7 +19,7 @@ def test_a_sound_an_ear_and_a_rate_have_a_file_of_their_own(tmp_path: Path) -> N
         path_of(tmp_path, "ear", SOUND, 8_000),
         path_of(tmp_path, "other", SOUND, 16_000),
     ]
-    assert same == path_of(tmp_path, "ear", SOUND.copy(), 16_000)
+    assert same == path_of(tmp_path, "ear", SOUND.copy(), 16_000) == path_of(tmp_path, "ear", on_grid(SOUND), 16_000)
     assert len({same, *others}) == 4
 
 
