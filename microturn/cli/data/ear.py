@@ -25,7 +25,7 @@ from microturn.train.aligner import Aligner
 PAUSE_MS = 600.0  # ends a stretch of speech
 AROUND_MS = 100.0
 LEAST_WORDS = 8  # that have to be judged in a session
-LEAST_LEAD = 0.05  # set on 42 made sessions in the world, whose own words lead by 0.06 to 0.83, those of another by up to 0.04
+LEAST_LEAD = 0.05  # of 42 made sessions in the world, the own words lead by 0.06 to 0.83, another's by up to 0.04
 
 
 def listened(path: Path, ear: Aligner) -> tuple[Audited, int]:
