@@ -316,9 +316,9 @@ class _Step:
         return self.model.written(torch.tensor(ids, device=self.device))
 
     def _advance(self, rows: Sequence[int], x_RLD: Tensor) -> Tensor:
-        """Append positions to rows; the last position's state of each: [R, D]."""
-        index = self._at(rows)
-        tick = self.state.tick_B[index][:, None].expand(-1, x_RLD.shape[1])
+        """Append positions to rows, which come in order; the last position's state of each: [R, D]."""
+        index = None if len(rows) == self.count else self._at(rows)  # of all rows nothing needs to be copied
+        tick = self.state.tick_B[slice(None) if index is None else index][:, None].expand(-1, x_RLD.shape[1])
         for row in rows:
             self.positions[row] += x_RLD.shape[1]
         return self.model.backbone(x_RLD, tick, state=self.state.backbone, rows=index)[:, -1]
