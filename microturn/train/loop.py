@@ -86,7 +86,8 @@ def train(
     model.vocoder.requires_grad_(False)
     optimizer = Optimizer(model, config.optim)
     if config.compile:
-        torch._dynamo.config.recompile_limit = 8 * config.model.backbone.layers  # for training and for guessing, each layer
+        # Each layer is compiled twice, with gradients and, for a rehearsal, without.
+        torch._dynamo.config.recompile_limit = 8 * config.model.backbone.layers
         for block in model.backbone.blocks:
             block.compile(dynamic=False)
     step, rehearsing = resume(folder, optimizer), round(config.rehearsed * config.shape.rows)
