@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # nano on a GPU: the cores make sessions while the GPU trains on those that are there. Stop it and run it again to go on.
+# Tried with DEVICE=cpu alone so far: no GPU was to be had.
 #   MINUTES=30 RATE=0.6 COOLDOWN=0.45 ROWS=64    the training; HOURS=400 of sessions at most, a quarter to a third of each kind
 #   MICROTURN_DATA=DIR                           its kokoro/ (recorded speakers) and human/ (timed recordings of people) are heard, too
 #   INIT=nano OUT=work/gpu DEVICE=cuda CORES=16 MICROTURN="uv run microturn"

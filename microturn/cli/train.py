@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="cpu, or cuda: the sessions then lie in the GPU's memory, and shards that come are taken up",
     )
     parser.add_argument(
-        "--rows", type=int, help="sessions in a step (default: the recipe's, for a CPU; 64 suit a large GPU)"
+        "--rows", type=int, help="sessions in a step (default: the recipe's, for a CPU; a GPU holds more)"
     )
     parser.add_argument("--rate", type=float, default=1.0, help="what the recipe's learning rates are multiplied by")
     parser.add_argument(

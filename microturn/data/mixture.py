@@ -53,8 +53,7 @@ class Mixture:
         if not self.sources or not all(self._sessions):
             raise ValueError("no training sessions: make some first with `microturn data make`")
         weights_K = np.array([source.weight for source in self.sources], float)
-        if not (np.isfinite(weights_K).all() and weights_K.min() > 0):
-            raise ValueError(f"weights must be positive numbers, got {', '.join(f'{w:g}' for w in weights_K)}")
+        check_weights(weights_K)
         self._bounds_K = np.concatenate([[0.0], np.cumsum(weights_K) / weights_K.sum()])
         self._bounds_K[-1] = 1.0
         self._block = lru_cache(maxsize=2)(self._made_block)
@@ -113,6 +112,12 @@ class Mixture:
         if len(self._open) > OPEN:
             self._open.popitem(last=False)
         return shard
+
+
+def check_weights(weights_K: NDArray[np.float64]) -> None:
+    """ValueError when there is none, or one is not positive."""
+    if not (len(weights_K) and np.isfinite(weights_K).all() and weights_K.min() > 0):
+        raise ValueError(f"weights must be positive numbers, got {', '.join(f'{w:g}' for w in weights_K)}")
 
 
 def _sessions(source: Source) -> list[tuple[Path, int]]:

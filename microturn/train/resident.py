@@ -1,4 +1,4 @@
-"""A corpus in the memory of a GPU: a step there takes 50 ms, in which no CPU lays out 64 sessions.
+"""A corpus in the memory of a GPU, so that no step waits for a CPU to lay out its sessions.
 
 Every session is laid out once and lies on the device from then on; batches are gathered there. Shards that appear while
 training goes on (`microturn data make` may run beside it) are taken up as they come. Which sessions a step has is a
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from microturn.data.mixture import Source, check_weights
 from microturn.data.shards import Shard
 from microturn.model.batch import Batch, BatchShape, Row, Rows, laid
 from microturn.protocol.clock import MonotonicClock
@@ -31,7 +32,8 @@ class _Folder:
 
 
 class Resident:
-    """The sessions of some folders, by weight. `workers` processes read and lay out; ValueError when a folder stays empty."""
+    """The sessions of some folders, by weight. `workers` processes read and lay out; ValueError for a folder
+    without shards, or a weight that is not positive."""
 
     def __init__(
         self, folders: Mapping[Path, float], shape: BatchShape, device: str, *, seed: int, workers: int = 2
@@ -39,17 +41,14 @@ class Resident:
         self.seed, self.shape = seed, shape
         self._folders = [_Folder(path) for path in folders]
         weights = np.array(list(folders.values()), float)
-        if not len(weights) or not (np.isfinite(weights).all() and weights.min() > 0):
-            raise ValueError(f"weights must be positive numbers, got {', '.join(f'{w:g}' for w in weights)}")
+        check_weights(weights)
+        for folder in folders:
+            Source.folder(folder)  # refuses one without shards
         self._weights = weights / weights.sum()
         self._rows, self._clock, self._looked_ms = Rows(shape, device), MonotonicClock(), -float(LOOK_EVERY_MS)
         self._pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=os.nice, initargs=(5,))
         self._coming: list[tuple[_Folder, Future[list[Row]]]] = []
         self._look()
-        empty = [str(folder.path) for folder in self._folders if not folder.known]
-        if empty:
-            self.close()
-            raise ValueError(f"{', '.join(empty)} holds no shards: make some with `microturn data make`")
         while not all(folder.rows for folder in self._folders):
             self._take(wait=True)
 
