@@ -176,7 +176,7 @@ def draw_session(
         second_of_day=float(rng.integers(DAY_S)),
         speed=float(rng.uniform(0.85, 1.2)),
         hesitancy=float(rng.choice((0.05, 0.2, 0.5))),
-        now_ms=float(rng.uniform(0 if split == "train" else 300, 1500)),  # some users speak as soon as they may
+        now_ms=first_ms(rng, split),
     )
     names = names_for(stage, list(weights), who)
     chances = np.array([weights[name] for name in names])
@@ -200,6 +200,13 @@ def draw_session(
     if mixed and stage.chance(0.06):
         television(stage)
     return stage
+
+
+def first_ms(rng: np.random.Generator, split: str) -> float:
+    """When a session's first act begins. In training, a fifth begin with it: people speak before anything listens."""
+    if split != "train":
+        return float(rng.uniform(300, 1500))
+    return 0.0 if rng.random() < 0.2 else float(rng.uniform(0, 1500))
 
 
 def weights_of(acts: Sequence[str] | str) -> Mapping[str, float]:

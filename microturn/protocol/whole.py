@@ -1,4 +1,7 @@
-"""Files that are whole or not there: written beside their place, moved there when done, nothing left of a failure."""
+"""Files that are whole or not there: written beside their place, moved there when done, nothing left of a failure.
+
+"There" means on the disk: after a power cut too, a file has its new content or its old one.
+"""
 
 import errno
 import os
@@ -19,6 +22,8 @@ def whole(path: Path) -> Generator[Path, None, None]:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield part
+        with part.open("rb") as written:
+            os.fsync(written)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microturn.data.scene import CLEAN, Setting, make_scene
+from microturn.data.scene import CLEAN, Setting, first_ms, make_scene
 from microturn.protocol.events import Channel, Missing
 from microturn.protocol.timeline import Timeline
 from tests.data.test_acts import CAST
@@ -67,6 +67,13 @@ def test_lost_chunks_are_silent_and_named() -> None:
     assert lost
     for hole in lost:
         assert not one.audio[Channel.USER].samples[round(hole.at_ms * 16) : round(hole.until_ms * 16)].any()
+
+
+def test_a_fifth_of_the_training_sessions_begin_with_their_first_act() -> None:
+    starts = np.array([first_ms(np.random.default_rng(seed), "train") for seed in range(400)])
+    assert 0.12 < np.mean(starts == 0) < 0.28
+    assert starts.max() > 1300
+    assert min(first_ms(np.random.default_rng(seed), "test") for seed in range(400)) >= 300
 
 
 def test_a_scene_survives_saving(tmp_path: Path) -> None:
