@@ -17,11 +17,11 @@ def open_model(name: str | Path, device: str = "cpu") -> "InteractionModel":
     """Load a released model or a checkpoint folder onto a device; `ValueError` or `FileNotFoundError` when that cannot be."""
     import torch  # heavy: half a second that `--help` need not wait for
 
-    from microturn.model.checkpoint import load
+    from microturn.model.interaction import InteractionModel
 
     try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         first = str(error).splitlines()[0]
         raise ValueError(f"--device {device} cannot be used here ({first}); try --device cpu") from error
-    return load(name, device=device)
+    return InteractionModel.load(name, device=device)

@@ -168,10 +168,10 @@ def start(model: "InteractionModel", init: str | None) -> None:
 
     What does not fit is named on stderr and keeps its fresh values.
     """
-    from microturn.model.checkpoint import load
+    from microturn.model.interaction import InteractionModel
 
     try:
-        source = load(init or "nano")
+        source = InteractionModel.load(init or "nano")
     except (ValueError, FileNotFoundError) as error:
         if init:
             raise

@@ -63,6 +63,11 @@ class Mixture:
     def __len__(self) -> int:
         return sum(map(len, self._sessions))
 
+    @property
+    def folders(self) -> dict[Path, float]:
+        """Where the sessions are from, with weights."""
+        return {source.shards[0].parent: source.weight for source in self.sources}
+
     def close(self) -> None:
         """Let go of the shards that are open."""
         self._open.clear()

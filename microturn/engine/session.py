@@ -18,8 +18,9 @@ from microturn.engine.channels import Passage, Vocabulary, read
 from microturn.engine.history import as_heard
 from microturn.engine.inbox import AudioInbox
 from microturn.features.audio import IN_HZ, OUT_HZ, DmelStream
-from microturn.features.layout import TickInput, TickOutput
+from microturn.features.layout import SETTLE_MS, TickInput, TickOutput
 from microturn.features.text import Tag
+from microturn.features.texts import TEXT_PER_TICK, TEXT_TAGS, TextQueue
 from microturn.features.video import to_frame
 from microturn.protocol.clock import DAY_S, TICK_MS, Grid
 from microturn.protocol.events import (
@@ -43,14 +44,7 @@ from microturn.protocol.events import (
 from microturn.protocol.media import on_grid
 from microturn.protocol.timeline import Timeline
 
-HEARD_DELAY_MS = 60  # a heard word is written in the first tick that reaches this far past its end
 HEARD_WORD_MS = 300  # how long a heard word is taken to have lasted, at most: the model writes only its end
-TEXT_TAGS = {
-    Channel.USER: Tag.TYPED,
-    Channel.THINKING: Tag.THINKING,
-    Channel.COMMENTARY: Tag.COMMENTARY,
-    Channel.INSTRUCTIONS: Tag.INSTRUCTIONS,
-}
 Input = Audio | Frame | Text | Missing | Played
 
 
@@ -99,7 +93,7 @@ class SessionConfig:
     second_of_day: float = 0.0
     model: str = ""
     tick_ms: int = TICK_MS
-    text_per_tick: int = 16
+    text_per_tick: int = TEXT_PER_TICK
     text_capacity: int = 4_096
     history_capacity: int = 200_000
 
@@ -121,7 +115,7 @@ class Session:
         self._inbox = AudioInbox(config.tick_ms * IN_HZ // 1000)
         self._dmel = DmelStream()
         self._frame: NDArray[np.uint8] | None = None
-        self._text: deque[int] = deque()
+        self._text = TextQueue(config.text_per_tick)
         self._awaiting_output = False
         self._outbox: list[Event] = []
         self._history: deque[Event] = deque(maxlen=config.history_capacity)
@@ -229,7 +223,7 @@ class Session:
             second_of_day=(self.config.second_of_day + start_ms / 1000.0) % DAY_S,
             audio_missing=2 * sum(until - first for first, until in taken.missing) >= len(taken.samples_S),
             frame=self._frame,
-            text=tuple(self._text.popleft() for _ in range(min(len(self._text), self.config.text_per_tick))),
+            text=self._text.take(),
         )
         self._frame = None
         self._awaiting_output = True
@@ -308,12 +302,12 @@ class Session:
     def _receive_text(self, event: Text) -> None:
         if event.channel not in TEXT_TAGS:
             raise ValueError(f"text comes on {', '.join(TEXT_TAGS)}; got channel {event.channel}")
-        ids = [TEXT_TAGS[event.channel], *self._vocabulary.encode(event.text)]
+        ids = self._vocabulary.encode(event.text)
         if len(self._text) + len(ids) > self.config.text_capacity:
             raise ValueError(
                 f"{len(self._text)} tokens of text are waiting already: send less, or wait until they are read"
             )
-        self._text.extend(ids)
+        self._text.put(event.channel, ids)
         self._log([replace(event, at_ms=self._now_ms())])
 
     def _overflowed(self, dropped: int) -> None:
@@ -350,8 +344,8 @@ class Session:
                 return [Clear(at_ms=self.media_ms)]
 
     def _heard(self, words: Sequence[str]) -> list[Event]:
-        """The words ended within one tick's length, `HEARD_DELAY_MS` ago: spread them evenly over it."""
-        start_ms = self.media_ms - self.config.tick_ms - HEARD_DELAY_MS
+        """The words ended within one tick's length, `SETTLE_MS` ago: spread them evenly over it."""
+        start_ms = self.media_ms - self.config.tick_ms - SETTLE_MS
         events: list[Event] = []
         for i, text in enumerate(words):
             until_ms = max(self._heard_until_ms, start_ms + self.config.tick_ms * (i + 0.5) / len(words))

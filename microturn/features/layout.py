@@ -26,6 +26,7 @@ MEL_FRAMES = 16  # output mel frames (12.5 ms) in a tick of 200 ms
 FRAME_SIZE = 80  # video frames are 80 x 80
 SILENCE_LEVEL = 2  # the dMel level of digital silence
 NO_TARGET = -1
+SETTLE_MS = 60.0  # a word is written in the first tick whose input reaches this far past its end
 IN_VIEW = ("shape", "colour", "motion", "reading")  # what is labelled of a picture: one word of each kind, or nothing
 
 

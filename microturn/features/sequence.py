@@ -7,7 +7,7 @@ Letters: T ticks, F frames within a tick, M mel bins, S samples or speaking tick
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,23 +20,17 @@ from microturn.features.layout import (
     MEL_BINS,
     MEL_FRAMES,
     NO_TARGET,
+    SETTLE_MS,
     Ticks,
     index,
     offsets,
 )
 from microturn.features.text import Tag, Tokenizer
+from microturn.features.texts import TEXT_TAGS, TextQueue
 from microturn.features.video import to_frame
 from microturn.protocol.events import Channel, Clear, Do, Frame, Missing, Span, Text, Word
 from microturn.protocol.media import MODEL_HZ, USER_HZ
 from microturn.protocol.timeline import Timeline
-
-SETTLE_MS = 60.0  # a word is written in the first tick whose input reaches this far past its end
-TEXT_TAGS = {
-    Channel.USER: Tag.TYPED,
-    Channel.THINKING: Tag.THINKING,
-    Channel.COMMENTARY: Tag.COMMENTARY,
-    Channel.INSTRUCTIONS: Tag.INSTRUCTIONS,
-}
 
 
 def ticks_of(timeline: Timeline, tokenizer: Tokenizer, phones: Mapping[str, int]) -> Ticks:
@@ -118,15 +112,19 @@ def _outputs(timeline: Timeline, tokenizer: Tokenizer) -> tuple[dict[int, list[i
     return outs, speaks
 
 
-def _texts(timeline: Timeline, tokenizer: Tokenizer) -> dict[int, list[int]]:
-    texts: dict[int, list[int]] = defaultdict(list)
+def _texts(timeline: Timeline, tokenizer: Tokenizer) -> dict[int, tuple[int, ...]]:
+    """What each tick reads, as a live session would."""
+    came: dict[int, list[Text]] = defaultdict(list)
     for event in timeline.events:
         if isinstance(event, Text) and event.channel in TEXT_TAGS:
-            texts[int(event.at_ms // timeline.tick_ms)] += [
-                int(TEXT_TAGS[event.channel]),
-                *tokenizer.encode(event.text),
-            ]
-    return texts
+            came[int(event.at_ms // timeline.tick_ms)].append(event)
+    queue, read = TextQueue(), dict[int, tuple[int, ...]]()
+    for k in range(min(came, default=timeline.ticks), timeline.ticks):
+        for event in came.get(k, ()):
+            queue.put(event.channel, tokenizer.encode(event.text))
+        if ids := queue.take():
+            read[k] = ids
+    return read
 
 
 def _frames(timeline: Timeline) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
@@ -176,6 +174,6 @@ def _seen_labels(timeline: Timeline, tokenizer: Tokenizer) -> NDArray[np.int16]:
     return seen_TK
 
 
-def _ragged(by_tick: Mapping[int, list[int]], T: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _ragged(by_tick: Mapping[int, Sequence[int]], T: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     flat = np.array([t for k in range(T) for t in by_tick.get(k, ())], np.int32)
     return flat, offsets([len(by_tick.get(k, ())) for k in range(T)])

@@ -1,10 +1,9 @@
 """A released model is a folder: `config.json`, `model.safetensors`, `tokenizer.json` and `README.md` (its card).
 
-Weights are kept in bfloat16; heads that only training needs are kept too, so that training can go on from a release;
-a release that lacks them opens all the same, with fresh ones.
+Weights are kept in bfloat16; heads that only training needs are kept too, so that training can go on from a release.
+`InteractionModel.load` and `.save` read and write such folders with this.
 """
 
-import copy
 import dataclasses
 import json
 import typing
@@ -19,7 +18,6 @@ from torch import Tensor
 
 from microturn.features.text import Tokenizer
 from microturn.model.config import ModelConfig
-from microturn.model.interaction import TRAINING_HEADS, InteractionModel
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.released import released
 from microturn.protocol.whole import whole
@@ -27,55 +25,65 @@ from microturn.protocol.whole import whole
 VERSION = 1
 
 
-def save(model: InteractionModel, folder: Path, *, weights: Mapping[str, Tensor] | None = None, card: str = "") -> None:
-    """Write a release; `weights` (for instance an average) take the place of the model's own."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Release:
+    """What a folder holds, read: the shapes of its weights are still to be tried (`fitting`)."""
+
+    folder: Path
+    config: ModelConfig
+    tokenizer: Tokenizer
+    weights: dict[str, Tensor]
+
+    def fitting(self, mine: Mapping[str, Tensor], *, optional: tuple[str, ...]) -> dict[str, Tensor]:
+        """The weights, for a model whose own are `mine`; those whose names begin with `optional` may be absent.
+
+        Raises ValueError naming the first that is absent or has no place or another shape.
+        """
+        absent = sorted(name for name in set(mine) - set(self.weights) if not name.startswith(optional))
+        if absent:
+            raise ValueError(
+                f"{self.folder}/model.safetensors lacks {len(absent)} tensors, first {absent[0]}: copy it again"
+            )
+        other = sorted(n for n, x in self.weights.items() if n not in mine or mine[n].shape != x.shape)
+        if other:
+            raise ValueError(
+                f"{self.folder}/model.safetensors does not fit its config.json, first at {other[0]}: copy both again"
+            )
+        return self.weights
+
+
+def write(folder: Path, config: ModelConfig, tokenizer: Tokenizer, tensors: Mapping[str, Tensor], card: str) -> None:
+    """Write a release, its weights last: whoever finds them finds all that belongs to them."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = model.state_dict() | dict(weights or {})
+    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=2) + "\n")
+    tokenizer.save(folder / "tokenizer.json")
+    if card:
+        (folder / "README.md").write_text(card, encoding="utf-8")
     kept = {
         name: t.detach().to(torch.bfloat16 if t.is_floating_point() else t.dtype).contiguous()
         for name, t in tensors.items()
     }
     with whole(folder / "model.safetensors") as part:
         save_file(kept, part)
-    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(model.config), indent=2) + "\n")
-    model.tokenizer.save(folder / "tokenizer.json")
-    if card:
-        (folder / "README.md").write_text(card)
 
 
-def load(
-    name: str | Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32, **changes: Any
-) -> InteractionModel:
-    """Open a release by folder or by name (`nano` is in the box). `changes` replace top-level fields of its config.
+def read(name: str | Path, **changes: Any) -> Release:
+    """Read a release by folder or by name (`nano` is in the box). `changes` replace top-level fields of its config.
 
-    `dtype` is that of everything but the vocoder, whose phases and noise need float32. Raises FileNotFoundError when
-    there is no such release, ValueError when it is incomplete, damaged, of another version or of other shapes; both say
-    what to do.
+    Raises FileNotFoundError when there is no such release, ValueError when it is incomplete, damaged or of another
+    version; both say what to do.
     """
     folder = released(name)
     for file in ("config.json", "model.safetensors", "tokenizer.json"):
         if not (folder / file).is_file():
             raise ValueError(f"{folder} is not a model: it has no {file}; give a folder written by `microturn train`")
     config = dataclasses.replace(_config(folder / "config.json"), **changes)
-    model = InteractionModel(config, Tokenizer.load(folder / "tokenizer.json"))
+    tokenizer = Tokenizer.load(folder / "tokenizer.json")
     try:
         weights = load_file(folder / "model.safetensors")
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{folder}/model.safetensors cannot be read ({error}): copy it again") from error
-    mine = model.state_dict()
-    absent = sorted(name for name in set(mine) - set(weights) if not name.startswith(TRAINING_HEADS))
-    if absent:
-        raise ValueError(f"{folder}/model.safetensors lacks {len(absent)} tensors, first {absent[0]}: copy it again")
-    other = sorted(name for name, x in weights.items() if name not in mine or mine[name].shape != x.shape)
-    if other:
-        raise ValueError(
-            f"{folder}/model.safetensors does not fit its config.json, first at {other[0]}: copy both again"
-        )
-    model.load_state_dict(weights, strict=False)
-    vocoder = copy.deepcopy(model.vocoder)
-    model.to(device=device, dtype=dtype)
-    model.vocoder = vocoder.to(device)
-    return model.eval()
+    return Release(folder=folder, config=config, tokenizer=tokenizer, weights=weights)
 
 
 def _config(path: Path) -> ModelConfig:

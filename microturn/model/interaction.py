@@ -8,8 +8,11 @@ Letters: B session rows, R rows stepped now, T ticks, L positions, D model, F fr
 samples or speaking ticks, V vocabulary, N ticks or positions of any rows, K words.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,6 +34,7 @@ from microturn.features.layout import (
 from microturn.features.numbers import TEENS, TENS, UNITS, clock_words
 from microturn.features.text import Tag, Tokenizer
 from microturn.features.video import patches
+from microturn.model import checkpoint
 from microturn.model.batch import Batch
 from microturn.model.config import ModelConfig
 from microturn.model.flow import MEL_VALUES, FlowHead
@@ -111,6 +115,28 @@ class InteractionModel(nn.Module):
         self.telling = nn.Linear(D, CLOCK_WORDS * D, bias=False)
         self.register_buffer("clock_words_MK", _clock_words(tokenizer), persistent=False)
         self._initialise()
+
+    @classmethod
+    def load(
+        cls, name: str | Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32, **changes: Any
+    ) -> "InteractionModel":
+        """Open a release by folder or by name (`nano` is in the box). `changes` replace top-level fields of its config.
+
+        `dtype` is that of everything but the vocoder, whose phases and noise need float32. Heads that only training needs
+        are fresh where the release lacks them. Raises FileNotFoundError when there is no such release, ValueError when it
+        is incomplete, damaged, of another version or of other shapes; both say what to do.
+        """
+        release = checkpoint.read(name, **changes)
+        model = cls(release.config, release.tokenizer)
+        model.load_state_dict(release.fitting(model.state_dict(), optional=TRAINING_HEADS), strict=False)
+        vocoder = copy.deepcopy(model.vocoder)
+        model.to(device=device, dtype=dtype)
+        model.vocoder = vocoder.to(device)
+        return model.eval()
+
+    def save(self, folder: Path, *, weights: Mapping[str, Tensor] | None = None, card: str = "") -> None:
+        """Write a release; `weights` (for instance an average) take the place of the model's own."""
+        checkpoint.write(folder, self.config, self.tokenizer, self.state_dict() | dict(weights or {}), card)
 
     @torch.no_grad()
     def _initialise(self) -> None:

@@ -17,7 +17,6 @@ import numpy as np
 import torch
 
 from microturn.data.mixture import Mixture
-from microturn.model import checkpoint
 from microturn.model.batch import Batch, collate
 from microturn.model.interaction import InteractionModel
 from microturn.protocol.whole import whole
@@ -113,7 +112,7 @@ def train(
             done = box.share(step, elapsed)
             meter.add(step, losses, norm, elapsed, done)
             if done >= 1 or time.monotonic() - saved > config.save_every_s:
-                save(folder, model, optimizer, config)
+                save(folder, model, optimizer, card(config, model, corpus, step))
                 saved = time.monotonic()
             if done >= 1:
                 return meter.means
@@ -140,12 +139,27 @@ def resume(folder: Path, optimizer: Optimizer) -> int:
     return optimizer.step_count
 
 
-def save(folder: Path, model: InteractionModel, optimizer: Optimizer, config: TrainConfig) -> None:
-    """The optimiser's state, and the averaged weights as a model that can be loaded."""
+def save(folder: Path, model: InteractionModel, optimizer: Optimizer, card: str) -> None:
+    """The optimiser's state, and the averaged weights as a model that can be loaded, with its card."""
     folder.mkdir(parents=True, exist_ok=True)
     with whole(folder / "state.pt") as part:
         torch.save(optimizer.state(), part)
-    checkpoint.save(model, folder / "model", weights=dict(optimizer.averaged()))
+    model.save(folder / "model", weights=dict(optimizer.averaged()), card=card)
+
+
+def card(config: TrainConfig, model: InteractionModel, corpus: Mixture | Resident, step: int) -> str:
+    """What a model's folder says of it to whoever finds it."""
+    backbone, folders = config.model.backbone, corpus.folders
+    share = {path: 100 * weight / sum(folders.values()) for path, weight in folders.items()}
+    return f"""# {config.name}
+
+An interaction model of microturn, {_millions(model)}M parameters: a backbone of {backbone.layers} layers of {backbone.dim}, {model.tokenizer.size} tokens.
+
+* **Trained** to step {step} of `microturn train {config.name}`, {config.shape.rows} sessions a step, seed {config.seed}; weights are the exponential average of the last steps, in bfloat16.
+* **Heard** {len(corpus)} sessions: {", ".join(f"{percent:.0f}% of {path}" for path, percent in share.items())}. Whose they are and under which licences: `microturn data card {" ".join(map(str, folders))}`.
+* **Opens** with `InteractionModel.load(folder)` of `microturn.model.interaction`, and `--model FOLDER` of every command.
+* **Measured** by nothing yet: `microturn bench all --model FOLDER`.
+"""
 
 
 def _millions(model: torch.nn.Module) -> float:

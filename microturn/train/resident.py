@@ -38,7 +38,7 @@ class Resident:
     def __init__(
         self, folders: Mapping[Path, float], shape: BatchShape, device: str, *, seed: int, workers: int = 2
     ) -> None:
-        self.seed, self.shape = seed, shape
+        self.seed, self.shape, self.folders = seed, shape, dict(folders)
         self._folders = [_Folder(path) for path in folders]
         weights = np.array(list(folders.values()), float)
         check_weights(weights)

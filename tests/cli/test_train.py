@@ -13,7 +13,6 @@ from microturn.cli import main, train
 from microturn.cli.data import make
 from microturn.data.shards import write_shard
 from microturn.model.batch import BatchShape
-from microturn.model.checkpoint import load, save
 from microturn.model.interaction import InteractionModel
 from microturn.train.config import TrainConfig
 from tests.model.tiny import TOKENIZER, config, session
@@ -51,7 +50,7 @@ def test_train_trains_saves_and_goes_on(recipe: str, shards: Path, tmp_path: Pat
         words = [recipe, "--steps", str(steps), "--data", str(shards), "--shards", "2", "--out", str(out)]
         assert main(["train", *words, "--threads", "1"]) == 0
         assert int(torch.load(out / "state.pt")["step"]) == steps
-    assert load(out / "model").config == config()
+    assert InteractionModel.load(out / "model").config == config()
 
 
 def test_making_data_counts_within_the_minutes(
@@ -120,7 +119,7 @@ def test_a_run_starts_from_the_weights_that_fit(tmp_path: Path, capsys: pytest.C
     with torch.no_grad():
         for parameter in source.parameters():
             parameter.fill_(0.25)
-    save(source, tmp_path / "source")
+    source.save(tmp_path / "source")
     other = InteractionModel(config(2), TOKENIZER)  # another fold and number of parts, all else alike
     fresh = other.audio.fold.weight.clone()
     train.start(other, str(tmp_path / "source"))

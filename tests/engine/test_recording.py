@@ -169,9 +169,9 @@ def test_a_session_closed_in_the_middle_of_a_step_replays_to_the_bit(seconds: fl
 def test_two_nanos_recorded_side_by_side_replay_to_the_bit(tmp_path: Path) -> None:
     pytest.importorskip("hibari")
     from microturn.data.voices.registry import voices
-    from microturn.model.checkpoint import load
+    from microturn.model.interaction import InteractionModel
 
-    nano = load("nano")
+    nano = InteractionModel.load("nano")
     asked = ("please count from one to nine", "count from three to seven")
     spoken = [voice.say(words) for voice, words in zip(voices("test"), asked, strict=False)]
     requests = [resample(speech.samples, speech.rate_hz, 16_000) for speech in spoken]

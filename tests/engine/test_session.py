@@ -171,7 +171,7 @@ def test_text_enters_tagged_and_at_most_so_much_a_tick() -> None:
     session = opened(text_per_tick=3)
     session.receive(Text(at_ms=0, channel=Channel.COMMENTARY, text="one two three"))
     assert tick(session, force=True)[0].text == (Tag.COMMENTARY, *ids("one", "two"))
-    assert tick(session, force=True)[0].text == tuple(ids("three"))
+    assert tick(session, force=True)[0].text == (Tag.COMMENTARY, *ids("three"))
 
 
 def test_the_clock_goes_round_midnight() -> None:

@@ -143,6 +143,7 @@ def test_inputs_equal_those_of_a_live_session() -> None:
     events = (
         Text(at_ms=410, channel=Channel.USER, text="one two"),
         Text(at_ms=1220, channel=Channel.THINKING, text="stop"),
+        Text(at_ms=1230, channel=Channel.COMMENTARY, text=" ".join(["one two"] * 20)),  # too long for one tick
         Missing(at_ms=800, until_ms=1000, channel=Channel.USER),
     )
     frames = (

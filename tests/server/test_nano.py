@@ -38,9 +38,9 @@ def request_16k() -> np.ndarray:
 
 @pytest.fixture
 def app() -> Starlette:
-    from microturn.model.checkpoint import load
+    from microturn.model.interaction import InteractionModel
 
-    return application(Engine(load("nano"), EngineConfig(slots=2, model="nano")), model="nano")
+    return application(Engine(InteractionModel.load("nano"), EngineConfig(slots=2, model="nano")), model="nano")
 
 
 async def test_the_stock_client_asks_and_is_answered(serve_app: Serve, app: Starlette, request_16k: np.ndarray) -> None:

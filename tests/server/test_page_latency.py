@@ -70,10 +70,10 @@ def measured(page: Page) -> list[float]:
 
 def test_the_page_answers_in_time(serve_app: Serve, tmp_path: Path) -> None:
     pytest.importorskip("espeakng_loader")
-    from microturn.model.checkpoint import load
+    from microturn.model.interaction import InteractionModel
 
     spoken = list(requests())
-    app = application(Engine(load("nano"), EngineConfig(slots=1, model="nano")), model="nano")
+    app = application(Engine(InteractionModel.load("nano"), EngineConfig(slots=1, model="nano")), model="nano")
     sound = np.concatenate([np.zeros(RATE_HZ), *spoken])
     with serve_app(app) as port, chromium(tmp_path / "requests.wav", sound, RATE_HZ) as browser:
         page = browser.new_page()

@@ -11,7 +11,6 @@ from torch import Tensor
 from microturn.data.mixture import Mixture
 from microturn.data.shards import write_shard
 from microturn.model.batch import Batch, BatchShape
-from microturn.model.checkpoint import load
 from microturn.model.interaction import InteractionModel
 from microturn.train import loop, metrics
 from microturn.train.config import TrainConfig
@@ -80,12 +79,15 @@ def test_a_stopped_and_resumed_run_equals_an_uninterrupted_one_to_the_bit(corpus
 
 def test_what_is_saved_is_the_average_and_opens(corpus: Mixture, tmp_path: Path) -> None:
     train(CONFIG, model(), corpus, tmp_path, Box(steps=2))
-    state, saved = torch.load(tmp_path / "state.pt"), load(tmp_path / "model").state_dict()
+    state, saved = torch.load(tmp_path / "state.pt"), InteractionModel.load(tmp_path / "model").state_dict()
     for name, tensor in saved.items():
         if not name.startswith("vocoder."):
             assert torch.equal(tensor, state[f"average/{name}"].bfloat16().float()), name
     assert not any("vocoder" in name for name in state)
     assert any(not torch.equal(saved[name], x) for name, x in model().state_dict().items() if "backbone" in name)
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert card.startswith("# tiny\n") and "to step 2 of" in card
+    assert all(f"100% of {folder}" in card and f"data card {folder}`" in card for folder in corpus.folders)
 
 
 def test_a_full_box_trains_no_step(corpus: Mixture, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ Each is the request, the note that hands it over, and what comes back. One combi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from microturn.data.acts.beyond import NOTE, beyond
 from microturn.data.acts.sentences import DAYS, LOOKS, PEOPLE, PLACES, THINGS, sentence
 from microturn.data.lexicon import ADJECTIVES, COLOURS, NOUNS, NUMBERS
 from microturn.data.script import Stage
-from microturn.features.numbers import large_words, number_words
+from microturn.features.numbers import large_words, number_words, spoken
 
 ASK = ("find out", "look up")
 ASKING = ("what", "how", "when", "where")  # questions stand alone
@@ -138,6 +139,9 @@ MEASURES = (  # how many of the first one second has: numbers that a small model
     *(
         ("pounds", "kilograms", 2.2),
         ("centimetres", "inches", 2.54),
+        ("metres", "miles", 1609.34),
+        ("metres", "kilometres", 1000.0),
+        ("feet", "miles", 5280.0),
         ("weeks", "years", 52.14),
         ("cups", "litres", 4.23),
     ),
@@ -148,12 +152,9 @@ def _units(stage: Stage) -> tuple[str, str, str]:
     """How many of one unit are in some of another."""
     number, (small, large, each) = stage.pick_apart(range(2, 16), MEASURES)
     many = " ".join(number_words(number))
-    value = round(number * each, 1)
-    answer = " ".join(large_words(int(value)))
-    if value % 1:
-        answer += f" point {number_words(round(value % 1 * 10))[0]}"
+    value = round(Fraction(str(each)) * number, 2 if number * each < 100 else 0)
     asked = f"how many {small} are in {many} {large}"
-    return asked, asked, f"it is {answer}"
+    return asked, asked, f"it is {spoken(value)}"
 
 
 CITIES = tuple(
@@ -185,7 +186,8 @@ def chart(stage: Stage) -> Errand:
     what = stage.pick(("chart", "table", "picture", "list"))
     result = stage.pick((f"the {what} is on the page", f"here is the {what}", f"i have made the {what}"))
     shown = f"a {what} of {of}"
-    return Errand(f"{asks} a {what} | of {of}", f"delegate {shown}", _told(stage, result), shown)
+    title = shown if stage.chance(0.5) else " ".join(word for word in of.split() if word not in ("the", "in", "of"))
+    return Errand(f"{asks} a {what} | of {of}", f"delegate {shown}", _told(stage, result), title)
 
 
 CHORES = (  # the request, which is also the note; what is said when it is done

@@ -40,6 +40,25 @@ def said_in_a_gap(stage: Stage, result: str, tick: int, told: Told | None) -> No
     stage.hear_out(spoken)
 
 
+WORKING = (  # what a background reports before it knows more: silent context
+    *("looking", "thinking", "thinking about it", "finding words", "searching the web", "reading a page", "showing it"),
+    *("calculating", "waiting for a free place", "using NOUN", "one of two done"),
+)
+
+
+def _taken_up(stage: Stage) -> float:
+    """The background has the errand and may say so at once. Returns the start of the first tick that can have a text of it."""
+    at_ms = next(event.at_ms for event in reversed(stage.events) if isinstance(event, Do)) + TICK_MS
+    if stage.chance(0.35):
+        stage.arrives(stage.pick(WORKING).replace("NOUN", stage.pick(NOUNS)), Channel.THINKING, at_ms)
+    return at_ms
+
+
+def _soon(stage: Stage, first_ms: float, free: int) -> float:
+    """A time for what comes back at once: as soon as can be, or up to 1.5 s after the model said "one moment"."""
+    return first_ms if stage.chance(0.4) else stage.between(first_ms, free * float(TICK_MS) + 1500)
+
+
 ASIDES: tuple[Callable[[Stage], None], ...] = (repeat, count, yes_no, last_word, nth_word)
 
 
@@ -59,14 +78,13 @@ def _meanwhile(stage: Stage, start_ms: float, shows: str = "") -> None:
     stage.mark("quiet", start_ms, stage.now_ms, data={"task": TASK})
 
 
-def _result_comes(stage: Stage, result: str) -> None:
-    """A result to be said arrives while the user is silent or in the middle of a sentence."""
-    if stage.chance(0.5):
-        said_in_a_gap(stage, result, stage.arrives(result, Channel.COMMENTARY, stage.now_ms), None)
-        return
-    told = stage.tell(sentence(stage), task=TASK)
-    tick = stage.arrives(result, Channel.COMMENTARY, stage.between(told.at_ms, max(told.at_ms, told.until_ms - 400)))
-    said_in_a_gap(stage, result, tick, told)
+def _result_comes(stage: Stage, result: str, shows: str = "") -> None:
+    """A result to be said arrives while the user is silent or in the middle of a sentence, what it `shows` with it."""
+    told = None if stage.chance(0.5) else stage.tell(sentence(stage), task=TASK)
+    at_ms = stage.now_ms if told is None else stage.between(told.at_ms, max(told.at_ms, told.until_ms - 400))
+    if shows:
+        stage.arrives(f"the page shows {shows}", Channel.THINKING, at_ms)
+    said_in_a_gap(stage, result, stage.arrives(result, Channel.COMMENTARY, at_ms), told)
 
 
 def delegated(stage: Stage) -> None:
@@ -76,19 +94,21 @@ def delegated(stage: Stage) -> None:
     """
     errand = draw_errand(stage)
     free = commissioned(stage, errand)
+    first_ms = _taken_up(stage)
     if stage.chance(0.4):
-        _comes_at_once(stage, errand, free)
+        _comes_at_once(stage, errand, first_ms, free)
         return
-    _meanwhile(stage, free * 200.0, errand.shows)
-    _result_comes(stage, errand.result)
+    together = stage.chance(0.6)
+    _meanwhile(stage, free * 200.0, "" if together else errand.shows)
+    _result_comes(stage, errand.result, errand.shows if together else "")
 
 
-def _comes_at_once(stage: Stage, errand: Errand, free: int) -> None:
+def _comes_at_once(stage: Stage, errand: Errand, first_ms: float, free: int) -> None:
     """The result is there while the model still says "one moment", or right after: it is said when that has been said."""
-    asked_ms = next(event.at_ms for event in reversed(stage.events) if isinstance(event, Do))
-    at_ms = asked_ms + TICK_MS if stage.chance(0.4) else stage.between(asked_ms + TICK_MS, free * 200.0 + 1500)
+    at_ms = _soon(stage, first_ms, free)
     if errand.shows:
-        stage.arrives(f"the page shows {errand.shows}", Channel.THINKING, max(at_ms - TICK_MS, asked_ms + TICK_MS))
+        shown_ms = at_ms if stage.chance(0.6) else max(at_ms - TICK_MS, first_ms)
+        stage.arrives(f"the page shows {errand.shows}", Channel.THINKING, shown_ms)
     said_in_a_gap(stage, errand.result, stage.arrives(errand.result, Channel.COMMENTARY, at_ms), None)
 
 
@@ -113,9 +133,12 @@ def permitted(stage: Stage) -> None:
     """
     errand = draw_errand(stage)
     free = commissioned(stage, errand)
-    _meanwhile(stage, free * 200.0, errand.shows)
+    first_ms, at_once = _taken_up(stage), stage.chance(0.4)
+    if not at_once:
+        _meanwhile(stage, free * 200.0, errand.shows)
     question = stage.pick(QUESTIONS).replace("NOUN", stage.pick(NOUNS))
-    said_in_a_gap(stage, question, stage.arrives(question, Channel.COMMENTARY, stage.now_ms), None)
+    asked_ms = _soon(stage, first_ms, free) if at_once else stage.now_ms
+    said_in_a_gap(stage, question, stage.arrives(question, Channel.COMMENTARY, asked_ms), None)
     stage.pause(300, 1500)
     allow = stage.chance(0.6)
     told = stage.tell(stage.pick_sayable(YES if allow else NO), task=TASK)
@@ -123,8 +146,9 @@ def permitted(stage: Stage) -> None:
     stage.reply("okay", told, task=TASK)
     free = stage.free_tick + 1
     result = errand.result if allow else stage.pick(("that is not allowed", "then i can not find it out"))
+    first_ms = _taken_up(stage)
     if stage.chance(0.4):
-        _comes_at_once(stage, replace(errand, result=result, shows=""), free)
+        _comes_at_once(stage, replace(errand, result=result, shows=""), first_ms, free)
         return
     stage.pause(800, 2500)
     stage.mark("quiet", free * 200.0, stage.now_ms, data={"task": TASK})

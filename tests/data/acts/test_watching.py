@@ -17,7 +17,7 @@ from microturn.protocol.timeline import Timeline
 from tests.data.pictures.filmed import write_video
 from tests.data.test_acts import CAST, Beeper, OwnBeep, played
 
-SEEDS = range(6)
+SEEDS = range(8)
 
 
 class Spliced(Beeper):
