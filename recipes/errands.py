@@ -26,12 +26,13 @@ from microturn.data.voices.registry import voices
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Cancel, Card, Channel, Delegation, Do, Result, Span
 from microturn.protocol.media import MODEL_HZ, USER_HZ, write_wav
-from microturn.protocol.notes import CANCEL, DELEGATE, Order, orders
+from microturn.protocol.notes import CANCEL, DELEGATE, orders
 from microturn.protocol.timeline import Timeline
 
 Samples = NDArray[np.float32]
 TICK = USER_HZ * TICK_MS // 1000
 AUDIBLE, QUIET_MS = 0.006, 1_400.0  # rms of a voice; silence of the model after which the user goes on
+HUSHED_MS = 1_000.0  # from the start of an interruption to the last word that may begin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,8 @@ class Line:
 
     They go on when the model has said `answers` stretches of speech and is silent, or after `most_s`; with `into_s`, when it
     has been speaking for so long, or after `most_s`: an interruption follows. `wants` are the words of the note that hands
-    it over, `calls_off` those of the note that takes it back, `says` those that should be heard of the model.
+    it over, `calls_off` those of the task that is taken back, `shows` those of a card's title, `says` those that should be
+    heard of the model; with `hushes`, it has to be silent from 1 s after the line began.
     """
 
     text: str
@@ -49,7 +51,9 @@ class Line:
     into_s: float = 0.0
     wants: str = ""
     calls_off: str = ""
+    shows: str = ""
     says: str = ""
+    hushes: bool = False
 
 
 SCRIPT = (
@@ -60,14 +64,20 @@ SCRIPT = (
         text="can you find out | how many metres are in three miles",
         answers=2,
         wants="metres three miles",
-        says="metres",
+        says="four thousand",
     ),
-    Line(text="look up | the price of a lamp at the shop", answers=1, most_s=1.9, wants="price lamp shop"),
-    Line(text="never mind", calls_off="price lamp shop", says="okay"),
+    Line(text="remember that my book is in the garden", answers=2, wants="book garden", says="may i write this down"),
+    Line(text="never mind", calls_off="book garden", says="okay"),
     Line(text="look up | when the museum opens on monday", answers=2, wants="museum opens monday", says="nine"),
-    Line(text="show me a chart of the rain in the village", answers=2, most_s=12.0, wants="chart rain village"),
+    Line(
+        text="show me a chart of the rain in the village",
+        answers=2,
+        most_s=12.0,
+        wants="chart rain village",
+        shows="rain",
+    ),
     Line(text="count from one to nine", into_s=1.4, says="one two"),
-    Line(text="stop", answers=0, most_s=2.5),
+    Line(text="stop", answers=0, most_s=2.5, hushes=True),
     Line(text="please find out | how much nine plus four is", answers=2, wants="nine plus four", says="thirteen"),
 )
 
@@ -127,34 +137,38 @@ class User:
 def judged(timeline: Timeline, spans: Sequence[Span], script: Sequence[Line] = SCRIPT) -> list[dict[str, object]]:
     """Of each line of the script: the note it led to, what the background did, what was said, and whether that was right."""
     found: list[dict[str, object]] = []
+    tasks = {event.id: event.task for event in timeline.events if isinstance(event, Delegation)}
     for number, (line, span) in enumerate(zip(script, spans, strict=False)):
         end_ms = spans[number + 1].at_ms if number + 1 < len(spans) else timeline.duration_ms
         events = [event for event in timeline.events if span.at_ms <= event.at_ms < end_ms]
         ordered = [order for event in events if isinstance(event, Do) for order in orders(event.text)]
-        said = [w.text for w in timeline.words(Channel.SAY) if span.at_ms <= w.at_ms < end_ms]
-        right = (
-            not line.wants or any(_has(order, line.wants) for order in ordered),
-            not line.calls_off or any(isinstance(e, Cancel) and e.reason == "withdrawn" for e in events),
-            set(line.says.split()) <= set(said),
-        )
+        said = [w for w in timeline.words(Channel.SAY) if span.at_ms <= w.at_ms < end_ms]
+        cards = [event for event in events if isinstance(event, Card)]
+        handed = not line.wants or any(_has(order.task, line.wants) for order in ordered if order.kind == DELEGATE)
+        off = [tasks.get(e.delegation, "") for e in events if isinstance(e, Cancel) and e.reason == "withdrawn"]
+        called_off = not line.calls_off or any(_has(task, line.calls_off) for task in off)
+        hushed = not line.hushes or not any(word.at_ms > span.at_ms + HUSHED_MS for word in said)
         found.append(
             {
                 "user": span.text,
                 "notes": [f"{o.kind} {o.task}" for o in ordered if o.kind in (DELEGATE, CANCEL)],
                 "given": [e.task for e in events if isinstance(e, Delegation)],
                 "results": [e.text for e in events if isinstance(e, Result)],
-                "cards": [f"{e.kind}: {e.title}" for e in events if isinstance(e, Card)],
+                "cards": [f"{card.kind}: {card.title}" for card in cards],
                 "over": [e.reason for e in events if isinstance(e, Cancel)],
-                "said": " ".join(said),
-                "handed over rightly": right[0] and right[1] if line.wants or line.calls_off else None,
-                "said rightly": right[2] if line.says else None,
+                "said": " ".join(word.text for word in said),
+                "handed over rightly": handed and called_off if line.wants or line.calls_off else None,
+                "shown rightly": any(_has(card.title, line.shows) for card in cards) if line.shows else None,
+                "said rightly": hushed and _has(" ".join(word.text for word in said), line.says)
+                if line.says or line.hushes
+                else None,
             }
         )
     return found
 
 
-def _has(order: Order, words: str) -> bool:
-    return order.kind == DELEGATE and set(words.split()) <= set(order.task.split())
+def _has(text: str, words: str) -> bool:
+    return set(words.split()) <= set(text.lower().split())
 
 
 def lines_of(voice_name: str, script: Sequence[Line] = SCRIPT) -> list[Samples]:
@@ -188,8 +202,9 @@ def told(report: Sequence[dict[str, object]]) -> str:
         + "\n".join(f"    {k}: {v}" for k, v in row.items() if k != "user" and v not in ([], "", None))
         for row in report
     ]
-    handed = [row["handed over rightly"] for row in report if row["handed over rightly"] is not None]
-    lines.append(f"handed over or called off rightly: {sum(map(bool, handed))} of {len(handed)}")
+    for what in ("handed over rightly", "shown rightly", "said rightly"):
+        rows = [row[what] for row in report if row[what] is not None]
+        lines.append(f"{what}: {sum(map(bool, rows))} of {len(rows)}")
     return "\n".join(lines)
 
 

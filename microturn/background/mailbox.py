@@ -33,6 +33,7 @@ TOO_MUCH = "i can not do more things now"  # told to the model, to be said, when
 MANNERS = (Channel.THINKING, Channel.COMMENTARY, Channel.INSTRUCTIONS)
 REQUEST_GAP_MS = 1500.0  # words of the user with less between them are one request
 MOST_WORDS = 64  # of a request
+USERS = (Channel.HEARD, Channel.USER)  # what the user said and typed
 EVENTS_KEPT, FRAMES_KEPT = 4096, 3  # of the conversation that goes with a delegation: the latest
 ENDS_KEPT = 256  # how many delegations that are over are remembered, for the reason
 WITHDRAWN, REPLACED, LATE, ANSWERED = "withdrawn", "given anew", "out of time", "answered"
@@ -189,16 +190,18 @@ class Mailbox:
         latest = (
             event.until_ms if isinstance(event, Word) else event.at_ms
             for event in reversed(self._events)
-            if isinstance(event, Word | Text) and event.channel in (Channel.HEARD, Channel.USER)
+            if isinstance(event, Word | Text) and event.channel in USERS
         )
         return next(latest, -1.0) >= at_ms
 
     def _request(self) -> str:
-        """What the user said last, back to a pause."""
+        """What the user said last, back to a pause; or typed, if that came after it."""
         words: list[str] = []
         later: Word | None = None
-        heard = (e for e in reversed(self._events) if isinstance(e, Word) and e.channel is Channel.HEARD)
-        for word in islice(heard, MOST_WORDS):
+        theirs = (e for e in reversed(self._events) if isinstance(e, Word | Text) and e.channel in USERS)
+        for word in islice(theirs, MOST_WORDS):
+            if isinstance(word, Text):
+                return " ".join(reversed(words)) if words else " ".join(word.text.split()[:MOST_WORDS])
             if later is not None and later.at_ms - word.until_ms > REQUEST_GAP_MS:
                 break
             words.append(word.text)

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from microturn.bench.driver import failed
-from microturn.bench.task import FAILED, Scenario
+from microturn.bench.task import FAILED, UNOPENED, Scenario
 from microturn.protocol.timeline import FILE, Timeline
 from microturn.protocol.whole import whole
 
@@ -98,12 +98,13 @@ def item_folder(folder: Path, scenario_id: str) -> Path:
 
 
 def save_scenario(folder: Path, scenario: Scenario) -> None:
-    """Write an item's scenario under `folder`, unless it is there."""
+    """Write an item's scenario under `folder`, unless it is there; one that could not be opened then is written anew."""
     item = item_folder(folder, scenario.id)
-    if not (item / "scenario.json").is_file():
+    kept = item / "scenario.json"
+    if not kept.is_file() or UNOPENED in json.loads(kept.read_text())["meta"]:
         scenario.timeline.save(item / "truth")
         about = {"id": scenario.id, "kind": scenario.kind, "meta": dict(scenario.meta)}
-        with whole(item / "scenario.json") as part:
+        with whole(kept) as part:
             part.write_text(json.dumps(about, indent=1) + "\n")
 
 

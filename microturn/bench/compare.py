@@ -1,4 +1,4 @@
-"""Two systems on the same scenarios: is one better, or is it chance? And one system several times: how much does it vary?
+"""Two systems on the same scenarios: is one better, or is it chance?
 
 A difference is paired by scenario and tested by exchanging the two systems' scores within scenarios, at random, many
 times (Fisher 1935; two-sided, seeded); its interval is a bootstrap over scenarios. Over several measures the p values are
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.bench.stats import REDUCERS, Estimate, Observation
+from microturn.bench.stats import REDUCERS, Estimate, holm
 from microturn.bench.task import Measure, Result, Scenario
 
 Floats = NDArray[np.float64]
@@ -46,16 +46,6 @@ class Difference:
     left_out: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
-    """One measure over several runs: each run's number, their mean, standard deviation (n - 1), lowest and highest."""
-
-    measure: str
-    values: tuple[float, ...]
-    mean: float | None
-    deviation: float | None
-
-
 def permutation(
     pairs: Sequence[Paired], *, how: str = "mean", resamples: int = RESAMPLES, seed: int = 0
 ) -> tuple[float | None, Estimate]:
@@ -76,19 +66,6 @@ def permutation(
     drawn_R = _resampled(parts, how, rng, resamples, exchange=False)
     low, high = np.percentile(drawn_R, [2.5, 97.5])
     return p, Estimate(value=found, low=float(low), high=float(high), n=len(pairs))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's adjusted p values, in the order given: together they err once in twenty at 0.05."""
-    if any(not 0 <= p <= 1 for p in p_values):
-        raise ValueError(f"p values lie between 0 and 1, got {list(p_values)}")
-    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
-    adjusted = [0.0] * len(p_values)
-    most = 0.0
-    for rank, index in enumerate(order):
-        most = max(most, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = most
-    return adjusted
 
 
 def compare(
@@ -112,43 +89,11 @@ def compare(
         pairs, left_out = _pairs(scenarios, [run[row] for run in one], [run[row] for run in other])
         p, difference = permutation(pairs, how=_how(measure), resamples=resamples, seed=seed)
         found.append((measure, p, difference, left_out))
-    adjusted = iter(holm([p for _, p, _, _ in found if p is not None]))
+    adjusted = holm([p for _, p, _, _ in found])
     return [
-        Difference(
-            measure=measure.name,
-            difference=difference,
-            p=p,
-            adjusted=None if p is None else next(adjusted),
-            left_out=left_out,
-        )
-        for measure, p, difference, left_out in found
+        Difference(measure=measure.name, difference=difference, p=p, adjusted=after, left_out=left_out)
+        for (measure, p, difference, left_out), after in zip(found, adjusted, strict=True)
     ]
-
-
-def pooled(scenarios: Sequence[Scenario], runs: Sequence[Result]) -> list[Observation]:
-    """One observation a scenario from several runs of one measure, for `stats.estimate`: a scenario's runs are one cluster."""
-    means = [_mean_of(scenario.id, runs) for scenario in scenarios]
-    return [
-        Observation(value=mean[0], weight=mean[1], group=scenario.kind)
-        for scenario, mean in zip(scenarios, means, strict=True)
-        if mean is not None
-    ]
-
-
-def spread(runs: Sequence[Sequence[Result]]) -> list[Spread]:
-    """How much each measure varies between runs of one system, which should be three or more where it samples."""
-    rows: list[Spread] = []
-    for results in zip(*runs, strict=True):
-        values = tuple(one.estimate.value for one in results if one.estimate.value is not None)
-        rows.append(
-            Spread(
-                measure=results[0].measure.name,
-                values=values,
-                mean=float(np.mean(values)) if values else None,
-                deviation=float(np.std(values, ddof=1)) if len(values) > 1 else None,
-            )
-        )
-    return rows
 
 
 def _how(measure: Measure) -> str:

@@ -14,7 +14,7 @@ from microturn.bench.driver import Driver
 from microturn.bench.partner import PARTNER
 from microturn.bench.partnered import answered
 from microturn.bench.task import Scenario
-from microturn.protocol.events import Channel, Clear, Do, Event, Word
+from microturn.protocol.events import Channel, Clear, Do, Event, Word, later
 from microturn.protocol.media import MODEL_HZ
 from microturn.protocol.timeline import Timeline, Track
 
@@ -89,7 +89,7 @@ class Delayed:
         track = timeline.audio[Channel.MODEL]
         size, lead = len(track.samples), round(self.by_ms * track.rate_hz / 1000.0)
         samples = np.concatenate([np.zeros(lead, np.float32), track.samples])[:size]
-        late = (_later(event, self.by_ms) for event in timeline.events)
+        late = (later(event, self.by_ms) for event in timeline.events)
         events = tuple(event for event in late if event.at_ms < timeline.duration_ms)
         return replace(timeline, audio={Channel.MODEL: Track(samples=samples, rate_hz=track.rate_hz)}, events=events)
 
@@ -119,12 +119,6 @@ class RandomRate:
 
 
 CONTROLS: tuple[Driver, ...] = (Silent(), AlwaysTalking(), Oracle(), Delayed(), RandomRate())
-
-
-def _later(event: Event, by_ms: float) -> Event:
-    if isinstance(event, Word):
-        return replace(event, at_ms=event.at_ms + by_ms, until_ms=event.until_ms + by_ms)
-    return replace(event, at_ms=event.at_ms + by_ms)
 
 
 def _size(scenario: Scenario) -> int:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from microturn.bench.judges.judge import Judge
-from microturn.bench.run import Columns, Ran, label_of
+from microturn.bench.run import Columns, Ran, label_of, label_of_total
 from microturn.bench.stats import Estimate
 from microturn.bench.task import Measure, Result
 
@@ -15,7 +15,7 @@ SCALES = {"%": 100.0}
 def as_json(ran: Ran, columns: Columns, judge: Judge | None = None) -> dict[str, Any]:
     """One suite: by system, by measure."""
     labels = [label_of(ran, measure, judge) for measure in ran.task.measures]
-    return {system: _rows(results, labels) for system, results in columns.items()}
+    return {system: {**_rows(results, labels), **_totals(ran, results, judge)} for system, results in columns.items()}
 
 
 def _rows(results: Sequence[Result], labels: Sequence[str]) -> dict[str, Any]:
@@ -31,6 +31,19 @@ def _rows(results: Sequence[Result], labels: Sequence[str]) -> dict[str, Any]:
             "by_kind": {kind: scaled(part, measure) for kind, part in result.by_kind.items()},
         }
     return rows
+
+
+def _totals(ran: Ran, results: Sequence[Result], judge: Judge | None) -> dict[str, Any]:
+    return {
+        total.name: {
+            "value": total.value(results),
+            "unit": total.unit,
+            "how": "total",
+            "of": list(total.parts),
+            "label": label_of_total(ran, total, judge),
+        }
+        for total in ran.task.totals
+    }
 
 
 def scaled(estimate: Estimate, measure: Measure) -> dict[str, Any]:
@@ -57,6 +70,14 @@ def interval(estimate: Estimate, measure: Measure) -> str:
         return "unscored"
     ends = ", ".join(number(end, measure) for end in (estimate.low, estimate.high))
     return f"{number(estimate.value, measure)} [{ends}]"
+
+
+def ends(estimate: Estimate, scale: float, digits: int) -> str:
+    """A value with its ends where no measure says how: times `scale`, with so many digits."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "none"
+    around = ", ".join(f"{end * scale:.{digits}f}" for end in (estimate.low, estimate.high))
+    return f"{estimate.value * scale:.{digits}f} [{around}]"
 
 
 def failures(ran: Ran) -> Mapping[str, int]:

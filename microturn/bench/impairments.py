@@ -3,9 +3,11 @@
 What changes is what the system gets (`sent`: noise, then codec, then lost packets, then delay, then the minutes before)
 and what comes back (`heard`: delay and lost packets). The truth stays on the user's own clock, and so do the scores: what
 the line costs is part of what a user waits for. Lost packets are silence: nothing conceals them. The presets are ours.
+
+A user who listens (`partner`) hears the system over the same line and is heard over it (`far`): the noise and the codec are in
+what such a user may say, the rest happens while the conversation goes on. Nobody listens late in a long session: unscored.
 """
 
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,15 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.bench.driver import Driver
+from microturn.bench.driver import Driver, failed
+from microturn.bench.far import BACK, FAR, THERE, chance, lost_on, silenced
+from microturn.bench.partner import PARTNER
 from microturn.bench.run import together
 from microturn.bench.scenarios.filler import filler, murmuring
 from microturn.bench.task import FAILED, OWN_CLOCK, Scenario
 from microturn.data.sound.codecs import coded
 from microturn.data.sound.levels import gain, rms
-from microturn.data.sound.network import Network, holes_ms, lost_packets
+from microturn.data.sound.network import Network, lost_packets
 from microturn.data.sound.surroundings import SURROUNDINGS, crowd
-from microturn.protocol.events import Channel, Event, Word
+from microturn.protocol.events import Channel, Event, Span, Word, later
 from microturn.protocol.media import USER_HZ
 from microturn.protocol.timeline import Timeline, Track
 
@@ -30,6 +34,7 @@ BUFFER_MS = 60.0  # what a receiver waits for packets that are late; a line with
 QUIET_S = 4.0  # before an item nobody is in mid-sentence
 KBPS = (6, 8, 12, 16, 24, 32)
 CROWD = "crowd"
+NOT_MET = "a user who listens is not met late in a session: leave out --minutes-before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +137,13 @@ class Impaired:
         return together(self.driver)
 
     def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        minutes = self.impairment.minutes_before
+        met = [not (minutes and PARTNER in scenario.meta) for scenario in scenarios]
+        outputs = iter(self._played([scenario for scenario, one in zip(scenarios, met, strict=True) if one]))
+        pairs = zip(scenarios, met, strict=True)
+        return [next(outputs) if one else failed(scenario.timeline, NOT_MET) for scenario, one in pairs]
+
+    def _played(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
         sent = [impaired(scenario, self.impairment) for scenario in scenarios]
         minutes = self.impairment.minutes_before
         after: Callable[[Timeline, Sequence[Timeline]], Sequence[Timeline]] | None = getattr(self.driver, "after", None)
@@ -147,7 +159,8 @@ class Impaired:
 
 def impaired(scenario: Scenario, impairment: Impairment) -> Scenario:
     """The scenario as it is at the system's end of the line, without the minutes before."""
-    rng = _chance(scenario, 0)
+    rng = chance(scenario.id, 0)
+    listens = PARTNER in scenario.meta
     timeline = scenario.timeline
     track = timeline.audio.get(Channel.USER)
     if track is not None and track.rate_hz == USER_HZ:
@@ -156,11 +169,22 @@ def impaired(scenario: Scenario, impairment: Impairment) -> Scenario:
             samples = _noisy(samples, impairment.noise, rng)
         if impairment.kbps:
             samples = coded(samples, f"opus-{impairment.kbps}")
-        samples = _holed(samples, USER_HZ, impairment, _chance(scenario, 1))
+        if not listens:
+            samples = _holed(samples, USER_HZ, impairment, chance(scenario.id, THERE))
         timeline = replace(timeline, audio={**timeline.audio, Channel.USER: Track(samples=samples, rate_hz=USER_HZ)})
     if impairment.loss:
-        timeline = replace(timeline, frames=_kept(timeline.frames, impairment, _chance(scenario, 2)))
+        timeline = replace(timeline, frames=_kept(timeline.frames, impairment, chance(scenario.id, 2)))
+    if listens:
+        return marked(_far(replace(scenario, timeline=timeline), impairment), impairment)
     return marked(replace(scenario, timeline=moved(timeline, impairment.late_ms)), impairment)
+
+
+def _far(scenario: Scenario, impairment: Impairment) -> Scenario:
+    """The scenario whose user listens, with the line in what is said of them."""
+    if not impairment.loss and not impairment.late_ms:
+        return scenario
+    line = {"late_ms": impairment.late_ms, **asdict(_network(impairment))}
+    return replace(scenario, meta={**scenario.meta, PARTNER: {**scenario.meta[PARTNER], FAR: line}})
 
 
 def marked(scenario: Scenario, impairment: Impairment) -> Scenario:
@@ -173,25 +197,36 @@ def marked(scenario: Scenario, impairment: Impairment) -> Scenario:
 
 
 def heard(output: Timeline, scenario: Scenario, impairment: Impairment) -> Timeline:
-    """What came back, on the user's clock, cut to the scenario's length: words that were heard lie where they were said."""
+    """What came back, on the user's clock: words that were heard lie where they were said.
+
+    It is cut to the scenario's length; a conversation with a user who listens lasts as long as it lasted.
+    """
     if FAILED in output.meta:
         return output
-    late_ms, until_ms = impairment.late_ms, scenario.timeline.duration_ms
+    listens = PARTNER in scenario.meta
+    late_ms, until_ms = impairment.late_ms, (output if listens else scenario.timeline).duration_ms
     track = output.audio.get(Channel.MODEL)
     audio = dict(output.audio)
     if track is not None:
-        samples = _holed(track.samples, track.rate_hz, impairment, _chance(scenario, 3))
+        if listens:
+            samples = silenced(track.samples, track.rate_hz, lost_on(_network(impairment), scenario.id, BACK))
+        else:
+            samples = _holed(track.samples, track.rate_hz, impairment, chance(scenario.id, BACK))
         audio[Channel.MODEL] = replace(track, samples=samples)
-    events = [
-        _event(event, -late_ms if isinstance(event, Word) and event.channel is Channel.HEARD else late_ms)
-        for event in output.events
-    ]
+    events = [later(event, _late_ms(event, late_ms)) for event in output.events]
     audio = {
         name: _shifted(one, -late_ms if name is Channel.USER else late_ms, until_ms) for name, one in audio.items()
     }
     kept = tuple(event for event in events if event.at_ms < until_ms)
     meta = {**output.meta, **(OWN_CLOCK if impairment.minutes_before else {})}
     return replace(output, events=kept, audio=audio, duration_ms=until_ms, meta=meta)
+
+
+def _late_ms(event: Event, late_ms: float) -> float:
+    """How much later an event of an output is on the user's clock, on which a partner's marks are."""
+    if isinstance(event, Span):
+        return 0.0
+    return -late_ms if isinstance(event, Word) and event.channel is Channel.HEARD else late_ms
 
 
 def moved(timeline: Timeline, by_ms: float) -> Timeline:
@@ -202,7 +237,7 @@ def moved(timeline: Timeline, by_ms: float) -> Timeline:
     return replace(
         timeline,
         duration_ms=duration_ms,
-        events=tuple(e for event in timeline.events if (e := _event(event, by_ms)).at_ms >= 0),
+        events=tuple(e for event in timeline.events if (e := later(event, by_ms)).at_ms >= 0),
         frames=tuple(replace(f, at_ms=f.at_ms + by_ms) for f in timeline.frames if f.at_ms + by_ms >= 0),
         audio={name: _shifted(track, by_ms, duration_ms) for name, track in timeline.audio.items()},
     )
@@ -223,11 +258,6 @@ def _later(scenario: Scenario, minutes: float, driver: Driver) -> Timeline:
     samples[: len(first)] = first
     (output,) = driver.run([replace(scenario, timeline=long)])
     return output if FAILED in output.meta else moved(output, -lead_ms)
-
-
-def _event(event: Event, by_ms: float) -> Event:
-    times = {name: getattr(event, name) + by_ms for name in ("at_ms", "until_ms") if hasattr(event, name)}
-    return replace(event, **times)
 
 
 def _shifted(track: Track, by_ms: float, duration_ms: float) -> Track:
@@ -257,10 +287,7 @@ def _holed(samples: Samples, rate_hz: int, impairment: Impairment, rng: np.rando
     if not impairment.loss and not impairment.jitter_ms:
         return samples
     way = _network(impairment)
-    out = samples.copy()
-    for at_ms, until_ms in holes_ms(way, lost_packets(way, -(-len(samples) * 1000 // (rate_hz * way.packet_ms)), rng)):
-        out[round(at_ms * rate_hz / 1000) : round(until_ms * rate_hz / 1000)] = 0
-    return out
+    return silenced(samples, rate_hz, lost_packets(way, -(-len(samples) * 1000 // (rate_hz * way.packet_ms)), rng))
 
 
 def _network(impairment: Impairment) -> Network:
@@ -274,8 +301,3 @@ def _kept(frames: Sequence[Any], impairment: Impairment, rng: np.random.Generato
     return tuple(
         frame for frame, chance in zip(frames, rng.random(len(frames)), strict=True) if chance >= impairment.loss / 100
     )
-
-
-def _chance(scenario: Scenario, part: int) -> np.random.Generator:
-    """The same scenario has the same chance under every condition, so that conditions compare."""
-    return np.random.default_rng([zlib.crc32(scenario.id.encode()), part])

@@ -6,6 +6,7 @@ from typing import Any
 
 from microturn.bench.driver import Driver
 from microturn.bench.examiner import examiner_of
+from microturn.bench.far import FAR, Far
 from microturn.bench.partner import PARTNER, Partner, kept, met
 from microturn.bench.task import Scenario
 from microturn.protocol.timeline import Timeline
@@ -16,13 +17,17 @@ MAKERS: Mapping[str, Callable[[Timeline, Mapping[str, Any]], Partner]] = {"exami
 
 
 def partner_of(scenario: Scenario) -> Partner | None:
-    """A new partner for a scenario whose meta names one ({"partner": {"kind": "examiner", ...}}); None for any other."""
+    """A new partner for a scenario whose meta names one ({"partner": {"kind": "examiner", ...}}); None for any other.
+
+    Where a poor line lies between the two (`impairments`), the partner is at its far end.
+    """
     about = scenario.meta.get(PARTNER)
     if about is None:
         return None
     if about.get("kind") not in MAKERS:
         raise ValueError(f"scenario {scenario.id} wants a partner {about.get('kind')!r}; there are {', '.join(MAKERS)}")
-    return MAKERS[about["kind"]](scenario.timeline, about)
+    partner = MAKERS[about["kind"]](scenario.timeline, about)
+    return Far(partner, about[FAR], scenario.id) if FAR in about else partner
 
 
 def answered(scenario: Scenario, output: Timeline) -> Timeline:

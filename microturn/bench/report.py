@@ -17,7 +17,7 @@ from microturn.bench.judges.judge import Judge
 from microturn.bench.pairs import paired
 from microturn.bench.run import Columns, Ran, label_of, with_controls
 from microturn.bench.saved import load_suites
-from microturn.bench.task import Result, Task
+from microturn.bench.task import UNOPENED, Result, Task
 from microturn.protocol.whole import whole
 
 WEB = Path(__file__).parent / "web"
@@ -50,9 +50,16 @@ class Part:
 
 
 def write_report(
-    folders: Sequence[Path], path: Path, *, items: int = 8, judge: Judge | None = None, tell: Tell = lambda _: None
+    folders: Sequence[Path],
+    path: Path,
+    *,
+    items: int | None = 8,
+    judge: Judge | None = None,
+    tell: Tell = lambda _: None,
 ) -> Written:
-    """One page of the runs in `folders`, with up to `items` items of each suite and run; `tell` is told each suite when done.
+    """One page of the runs in `folders`; `tell` is told each suite when done.
+
+    It has up to `items` items of each suite and run (None: all), of each what the system did in the first of its runs.
 
     ValueError for what is no run.
     """
@@ -74,8 +81,9 @@ def write_report(
                 pairs += [{**row, "a": part.run, "b": first.run} for row in rows]
             chosen = _worst_first(part)
             shown += [_item(part, index) for index in chosen[:items]]
-            left_out += max(0, len(chosen) - items)
-            entry["left_out"] += max(0, len(chosen) - items)
+            unshown = 0 if items is None else max(0, len(chosen) - items)
+            left_out += unshown
+            entry["left_out"] += unshown
             tell(ran.task.name)
         runs.append(_run(folder, about))
     if not suites:
@@ -149,15 +157,18 @@ def _scores(part: Part, judge: Judge | None) -> dict[str, Any]:
 
 
 def _worst_first(part: Part) -> list[int]:
-    ids = [scenario.id for scenario in part.ran.scenarios]
-    bad = [badness(part.results, name, failed=name in part.ran.failures) for name in ids]
-    return sorted(range(len(ids)), key=lambda i: (-bad[i], i))
+    """The items by how badly they went; those that could not be opened come last: there is nothing to see and hear."""
+    scenarios = part.ran.scenarios
+    failed = part.ran.failures.keys() - {one.id for one in scenarios if UNOPENED in one.meta}
+    bad = [badness(part.results, one.id, failed=one.id in failed) for one in scenarios]
+    return sorted(range(len(scenarios)), key=lambda i: (-bad[i], UNOPENED in scenarios[i].meta, i))
 
 
 def _item(part: Part, index: int) -> dict[str, Any]:
     scenario, output = part.ran.scenarios[index], part.ran.outputs[0][index]
     scores = [_score(result, scenario.id) for result in part.results]
-    return {"suite": part.ran.task.name, "run": part.run, **item(scenario, output), "scores": scores}
+    heard = {"heard": 1, "of": len(part.ran.outputs)}  # of an item's several runs
+    return {"suite": part.ran.task.name, "run": part.run, **item(scenario, output), **heard, "scores": scores}
 
 
 def _score(result: Result, scenario_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 Each output is saved as soon as it is there, so that a run goes on where it stopped. An item on which the system fails
 (an error, a broken connection) is kept as failed: unscored, counted, shown, and tried again when the run is gone on with.
+So is an item whose data cannot be opened, which no system, baseline or control is given.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from microturn.bench.archive import load_output, save_output, save_scenario
 from microturn.bench.controls import CONTROLS
 from microturn.bench.driver import Driver, failed
 from microturn.bench.judges.judge import Judge
-from microturn.bench.task import FAILED, Measure, Result, Scenario, Score, Task, result_of, score_all
+from microturn.bench.task import FAILED, UNOPENED, Measure, Result, Scenario, Score, Task, Total, result_of, score_all
 from microturn.protocol.media import on_grid
 from microturn.protocol.timeline import Timeline, Track
 
@@ -121,11 +122,18 @@ def run_items(
 
 def _answers(driver: Driver, scenarios: Sequence[Scenario]) -> Iterator[tuple[int, Timeline]]:
     """Outputs with their places as they come, as many together as the driver takes, those of like length together."""
+    yield from ((i, one) for i, scenario in enumerate(scenarios) if (one := _unplayed(scenario)))
     size = together(driver)
-    order = sorted(range(len(scenarios)), key=lambda i: scenarios[i].timeline.duration_ms)
+    whole = [i for i, scenario in enumerate(scenarios) if UNOPENED not in scenario.meta]
+    order = sorted(whole, key=lambda i: scenarios[i].timeline.duration_ms)
     for first in range(0, len(order), size):
         chosen = order[first : first + size]
         yield from zip(chosen, _tried(driver, [scenarios[i] for i in chosen]), strict=True)
+
+
+def _unplayed(scenario: Scenario) -> Timeline | None:
+    """The output of an item whose data cannot be opened; None for any other."""
+    return failed(scenario.timeline, scenario.meta[UNOPENED]) if UNOPENED in scenario.meta else None
 
 
 def _tried(driver: Driver, scenarios: Sequence[Scenario]) -> list[Timeline]:
@@ -159,12 +167,14 @@ def with_controls(ran: Ran, *, name: str, judge: Judge | None = None) -> Columns
     A control that cannot be played (an oracle where the data has no script) is left out.
     """
     columns: Columns = {name: _scored(ran, judge)}
+    whole = [scenario for scenario in ran.scenarios if UNOPENED not in scenario.meta]
     for control in (*ran.task.blind, *CONTROLS):
         if control.name not in columns:
             try:
-                outputs = control.run(ran.scenarios)
+                played = iter(control.run(whole))
             except ValueError:
                 continue
+            outputs = [_unplayed(scenario) or next(played) for scenario in ran.scenarios]
             columns[control.name] = score_all(ran.task, ran.scenarios, outputs, judge)
     return columns
 
@@ -175,8 +185,17 @@ def label_of(ran: Ran, measure: Measure, judge: Judge | None) -> str:
     return f"{ran.label}, {PROXY}" if proxy else ran.label
 
 
+def label_of_total(ran: Ran, total: Total, judge: Judge | None) -> str:
+    """What a total stands on: what the least of its parts stands on."""
+    labels = [label_of(ran, measure, judge) for measure in ran.task.measures if measure.name in total.parts]
+    return max(labels, key=len)
+
+
 def _scored(ran: Ran, judge: Judge | None) -> list[Result]:
-    """The scores of one run, or of several: then an item's score is its mean over those in which it was scored."""
+    """The scores of one run, or of several: then an item's score is its mean over those in which it was scored.
+
+    What measures pool over items is pooled over runs, an item's runs being one cluster.
+    """
     by_run = [score_all(ran.task, ran.scenarios, outputs, judge) for outputs in ran.outputs]
     if len(by_run) == 1:
         return by_run[0]
@@ -194,4 +213,5 @@ def _mean(scores: Sequence[Score]) -> Score:
         return Score(value=None, explanation=told, evidence=evidence)
     weight = fmean(weight for _, weight in values)
     value = sum(v * w for v, w in values) / sum(w for _, w in values)
-    return Score(value=value, explanation=told, evidence=evidence, weight=weight)
+    pooled = tuple(one for score in scores for one in score.values)
+    return Score(value=value, explanation=told, evidence=evidence, weight=weight, values=pooled)

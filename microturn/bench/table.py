@@ -8,16 +8,16 @@ from rich.table import Table
 
 from microturn.bench.figures import failures, interval, number, spelled
 from microturn.bench.judges.judge import Judge
-from microturn.bench.run import Columns, Ran, label_of
+from microturn.bench.run import Columns, Ran, label_of, label_of_total
 from microturn.bench.task import Measure, Task
 
 LEGEND = (
-    "95% intervals, clustered by scenario. n is the scored scenarios; the unscored had no occasion and are not zeros.",
+    "95% intervals, clustered by scenario. n is the scored scenarios; the unscored had no occasion, or failed, and are not zeros.",
     "mini: our own scenarios after a published protocol. official-data: the benchmark's. proxy-judge: judged by rules, not by a language model.",
 )
 
 
-MOST = 6  # published numbers in a line
+MOST = 6  # published numbers in a line, and reasons why items failed
 WIDTH = 150  # where nobody watches: a file, a pipe
 
 
@@ -32,8 +32,12 @@ def print_suite(console: Console, ran: Ran, columns: Columns, judge: Judge | Non
     console.print(_table(ran, columns, judge, under=under))
     for line in published(ran.task):
         console.print(f"  {line}", style="dim", highlight=False, markup=False)
-    for reason, times in failures(ran).items():
+    reasons = list(failures(ran).items())
+    for reason, times in reasons[:MOST]:
         console.print(f"  failed, so unscored: {times} of {len(ran.scenarios)}: {reason}", style="red", markup=False)
+    if rest := sum(times for _, times in reasons[MOST:]):
+        more = f"  failed, so unscored: {rest} of {len(ran.scenarios)}: for other reasons, which the JSON has"
+        console.print(more, style="red", markup=False)
 
 
 def print_sweep(
@@ -89,6 +93,11 @@ def _table(ran: Ran, columns: Columns, judge: Judge | None, *, under: str) -> Ta
         table.add_row(_measure(measure), better, label, n, interval(result.estimate, measure), *beside)
         for kind, part in result.by_kind.items() if row == 0 and len(result.by_kind) > 1 else ():
             table.add_row(f"  {kind}", "", "", str(part.n), interval(part, measure), *("" for _ in others), style="dim")
+    for total in task.totals:
+        values = [total.value(columns[name]) for name in columns]
+        told = ["unscored" if value is None else spelled(value, total.unit) for value in values]
+        better = "higher" if total.better == "high" else "lower"
+        table.add_row(f"{total.name}, {total.unit}", better, label_of_total(ran, total, judge), "", *told)
     return table
 
 

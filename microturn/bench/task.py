@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from microturn.bench.judges.judge import Judge
 from microturn.bench.judges.tally import asked_ahead
 from microturn.bench.stats import Estimate, Observation, estimate
+from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.timeline import Timeline
 
@@ -58,6 +59,7 @@ OWN_CLOCK = {"clock": "own"}
 NO_ECHO = {"echo": "none"}
 UNHEARD = {"heard": "none"}  # no text of what the user said
 FAILED = "failed"  # in an output's meta: why there is none
+UNOPENED = "unopened"  # in a scenario's meta: why there is nothing to play
 Scorer = Callable[[Scenario, Timeline], Score]
 JudgedScorer = Callable[[Scenario, Timeline, Judge], Score]
 PairedScorer = Callable[[Scenario, Timeline, Timeline | None, Judge | None], Score]
@@ -100,6 +102,15 @@ class Measure:
         return self.judged(scenario, output, judge)
 
 
+def unopened(name: str, kind: str, why: str) -> Scenario:
+    """An item whose data are missing or damaged: never played, unscored on every measure, counted and shown with the reason.
+
+    It lasts one tick, so that it can be kept and shown like any other.
+    """
+    timeline = Timeline(duration_ms=TICK_MS)
+    return Scenario(id=name, kind=kind, timeline=timeline, meta={UNOPENED: f"its data cannot be opened: {why}"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gap:
     """One thing that is wrong with a folder of data: `what` is a sentence; `items` how many items cannot be run for it."""
@@ -113,8 +124,9 @@ class Official:
     """The official data of a benchmark, none of which is part of this package: the user brings the folder.
 
     `check` looks at it without decoding media and lists what is missing or damaged (counts, names, checksums where they
-    are published); nothing means that it is whole. `load` yields what can be opened, in a fixed order, in the form of the
-    suite's own mini set, and raises ValueError with what to do when that is nothing.
+    are published); nothing means that it is whole. `load` yields every item that the folder names, in a fixed order, in the
+    form of the suite's own mini set, `unopened` where its data are missing or damaged, and raises ValueError with what to
+    do when there is nothing.
     """
 
     title: str
@@ -136,6 +148,26 @@ class Published:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """One number of a whole suite, made of its measures: no item has it by itself, so it stands without an interval.
+
+    `of` gets the results of the measures named in `parts`, in that order, and gives the number in `unit`; None where
+    one that it needs is missing.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    of: Callable[[Sequence["Result"]], float | None]
+    unit: str = "of 100"
+    better: str = "high"
+
+    def value(self, results: Sequence["Result"]) -> float | None:
+        """The number from all of the suite's results."""
+        by_name = {result.measure.name: result for result in results}
+        return self.of([by_name[name] for name in self.parts])
+
+
 class Blind(Protocol):
     """A system that perceives nothing and says the same whatever happens: what a score is worth is what it has above it."""
 
@@ -149,7 +181,7 @@ class Blind(Protocol):
 class Task:
     """A suite: `scenarios(n, seed_base)` makes its mini items, the same ones every time; the first measure is the headline.
 
-    `n` is how many a run has unless it says otherwise; `official` opens the data of the benchmark that the suite
+    `n` is how many a run has unless it says otherwise; `totals` are made of the measures; `official` opens the data of the benchmark that the suite
     follows, `published` is what others scored on those, `blind` what one scores here without looking.
     """
 
@@ -158,6 +190,7 @@ class Task:
     scenarios: Callable[[int, int], Sequence[Scenario]]
     measures: tuple[Measure, ...]
     n: int = 40
+    totals: tuple[Total, ...] = ()
     official: Official | None = None
     published: tuple[Published, ...] = ()
     blind: tuple[Blind, ...] = ()
@@ -218,6 +251,8 @@ def result_of(measure: Measure, scenarios: Sequence[Scenario], scores: Mapping[s
 
 
 def _score(measure: Measure, scenario: Scenario, output: Timeline, judge: Judge | None, twin: Timeline | None) -> Score:
+    if UNOPENED in scenario.meta:
+        return Score(value=None, explanation=scenario.meta[UNOPENED])
     if FAILED in output.meta:
         return Score(value=None, explanation=f"the system failed: {output.meta[FAILED]}")
     by_clock = any(span.data.get("clock") for span in scenario.timeline.spans("expect"))

@@ -38,7 +38,7 @@ def talk(args: argparse.Namespace) -> None:
     from microturn.engine.offline import run
 
     out = writable(args.out, "--out")
-    samples, pictures = (record(args.seconds), []) if args.mic else read_media(args.file)
+    samples, pictures = (record(args.seconds), []) if args.mic else read_media(args.file, mute=True)
     frames = [Frame(at_ms=at_ms, channel=Channel.CAMERA, rgb=rgb) for at_ms, rgb in pictures]
     model = open_model(args.model, args.device)
     day_s = second_of_day()
@@ -79,8 +79,8 @@ def record(seconds: float) -> Samples:
         import sounddevice  # pyright: ignore[reportMissingImports]
     except (ImportError, OSError) as error:
         raise ValueError(
-            f"--mic needs the sounddevice package and PortAudio ({error}): pip install 'microturn[mic]', "
-            "or give a recording, or use the page of `microturn serve`"
+            f"--mic needs the sounddevice package and PortAudio ({error}): pip install 'microturn[mic]' (in a clone: "
+            "uv run --extra mic microturn talk --mic), or give a recording, or use the page of `microturn serve`"
         ) from error
     device = cast(Any, sounddevice)
     print(f"recording {seconds:g} s, speak now")

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
+from microturn.engine.offline import Echo
 from microturn.engine.recorder import Recorder
 from microturn.engine.session import Session, SessionConfig
 from microturn.engine.worker import Model, Rows
@@ -26,10 +28,11 @@ NOTHING = np.zeros(0, np.float32)
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """One conversation to be had."""
+    """One conversation to be had. With `echo_db` the microphone also hears the loudspeaker (see `offline.Take`)."""
 
     user: Listener
     config: SessionConfig = field(default_factory=SessionConfig)
+    echo_db: float | None = None
 
 
 class _Seat:
@@ -40,6 +43,7 @@ class _Seat:
         self.session = Session(meeting.config, model.tokenizer)
         self.recorder = Recorder(self.session)
         self.session.open()
+        self.echo = None if meeting.echo_db is None else Echo(meeting.echo_db, meeting.config.tick_ms)
         self.sounding = self.made = NOTHING
 
     def pack(self) -> TickInput | None:
@@ -48,8 +52,15 @@ class _Seat:
         if said_S is None:
             return None
         self.sounding = self.made
-        self.session.receive(Audio(at_ms=0.0, channel=Channel.USER, samples=said_S, rate_hz=IN_HZ))
+        audio = Audio(at_ms=0.0, channel=Channel.USER, samples=said_S, rate_hz=IN_HZ)
+        self.session.receive(self.echo.over(audio) if self.echo else audio)
         return self.session.tick_input()
+
+    def said(self, samples_S: NDArray[np.float32] | None) -> None:
+        """The model's voice in answer to this tick, None when silent."""
+        self.made = NOTHING if samples_S is None else samples_S
+        if self.echo:
+            self.echo.said(samples_S)
 
 
 def meet_many(model: Model, meetings: Sequence[Meeting], *, batch: int = 16) -> list[Timeline]:
@@ -76,5 +87,5 @@ def _meet(model: Model, meetings: Sequence[Meeting]) -> list[Timeline]:
             return [seat.recorder.timeline() for seat in seats]
         for row, result in rows.step(inputs).items():
             seats[row].recorder.answered(inputs[row], seats[row].session.tick_output(result))
-            seats[row].made = NOTHING if result.samples is None else result.samples
+            seats[row].said(result.samples)
     raise ValueError(f"a conversation has lasted for {MOST_TICKS} ticks: its user has to end it")

@@ -98,7 +98,7 @@ class _Play:
         return [*texts, *self.feed(tick)]
 
 
-class _Echo:
+class Echo:
     """What the microphone hears of the model: its voice of tick k sounds in tick k + 1, `ECHO_MS` late."""
 
     def __init__(self, db: float, tick_ms: int) -> None:
@@ -141,7 +141,7 @@ def _play_group(model: Model, plays: Sequence[_Play]) -> list[Timeline]:
         rows.begin(row, play.config.seed)
         session.open()
     echoes = {
-        row: _Echo(play.echo_db, play.config.tick_ms) for row, play in enumerate(plays) if play.echo_db is not None
+        row: Echo(play.echo_db, play.config.tick_ms) for row, play in enumerate(plays) if play.echo_db is not None
     }
     for tick in range(max(play.ticks for play in plays)):
         inputs: dict[int, TickInput] = {}

@@ -7,7 +7,6 @@ of session costs is paid once, however many takes follow it.
 import copy
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +16,9 @@ from microturn.engine.recorder import Recorder
 from microturn.engine.session import Input, Session, SessionConfig
 from microturn.engine.worker import Model, Rows
 from microturn.features.audio import IN_HZ, OUT_HZ
-from microturn.protocol.events import Audio, Channel, Event
+from microturn.protocol.events import Audio, Channel, later
 from microturn.protocol.timeline import Timeline, Track
 from microturn.protocol.wire import INT16_SCALE
-
-E = TypeVar("E", bound=Event)
 
 
 class Ongoing:
@@ -62,7 +59,7 @@ class Ongoing:
         recorder.take()
         events = by_tick(take.events, tick_ms)
         for tick in range(ticks):
-            inputs = [_moved(event, start_ms) for event in events(tick)]
+            inputs = [later(event, start_ms) for event in events(tick)]
             self._tick([*inputs, _audio(padded[tick * size : (tick + 1) * size])], recorder)
         stretch = recorder.take()
         voice = np.zeros(round(ticks * tick_ms * OUT_HZ / 1000) + OUT_HZ, np.int16)
@@ -74,7 +71,7 @@ class Ongoing:
         tracks = {Channel.USER: _track(np.concatenate(stretch.user), IN_HZ), Channel.MODEL: _track(voice, OUT_HZ)}
         return replace(
             record,
-            events=tuple(_moved(event, -start_ms) for event in fresh),
+            events=tuple(later(event, -start_ms) for event in fresh),
             audio=tracks,
             duration_ms=float(ticks * tick_ms),
             second_of_day=record.second_of_day + start_ms / 1000,
@@ -88,11 +85,6 @@ class Ongoing:
         events = self._session.tick_output(result)
         if recorder:
             recorder.answered(tick_input, events)
-
-
-def _moved(event: E, by_ms: float) -> E:
-    times = {name: getattr(event, name) + by_ms for name in ("at_ms", "until_ms") if hasattr(event, name)}
-    return replace(event, **times)
 
 
 def _audio(samples: NDArray[np.float32]) -> Audio:

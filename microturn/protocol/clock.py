@@ -52,10 +52,6 @@ class Grid:
         if self.tick_ms < 50 or self.tick_ms % 50:
             raise ValueError(f"tick_ms must be a positive multiple of 50 (one audio token), got {self.tick_ms}")
 
-    def tick_at(self, at_ms: float) -> int:
-        """The tick that contains media time `at_ms`."""
-        return int(at_ms // self.tick_ms)
-
     def start_ms(self, tick: int) -> int:
         return tick * self.tick_ms
 

@@ -5,9 +5,9 @@ example and a benchmark transcript are sequences of the same events (see `timeli
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -225,6 +225,7 @@ class Failed:
 
 Work = Delegation | Progress | Result | Cancel | Card | Answer
 Event = Audio | Frame | Text | Missing | Word | Do | Work | Clear | Played | Span | Tick | Opened | Closed | Failed
+E = TypeVar("E", bound=Event)
 EVENT_TYPES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
@@ -232,3 +233,9 @@ EVENT_TYPES: dict[str, type] = {
         *(Clear, Played, Span, Tick, Opened, Closed, Failed),
     )
 }
+
+
+def later(event: E, by_ms: float) -> E:
+    """The event `by_ms` later (earlier where negative), as long as it was."""
+    times = {name: getattr(event, name) + by_ms for name in ("at_ms", "until_ms") if hasattr(event, name)}
+    return replace(event, **times)

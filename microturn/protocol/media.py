@@ -36,11 +36,14 @@ def on_grid(samples: Samples) -> Samples:
     return (pcm16(samples) / INT16_SCALE).astype(np.float32)
 
 
-def read_media(path: str | Path, rate_hz: int = USER_HZ, *, partial: bool = False) -> tuple[Samples, Frames]:
+def read_media(
+    path: str | Path, rate_hz: int = USER_HZ, *, partial: bool = False, mute: bool = False
+) -> tuple[Samples, Frames]:
     """A media file as (samples float32 [S] at `rate_hz`, [(at_ms, uint8 RGB [H, W, 3])] at 5 a second, side <= 320).
 
     Both are on one clock whose zero is the file's first sample or picture. `ValueError` when the file is empty, is
-    not media, breaks off, or has no sound. `partial` also reads a file that breaks off, as far as it goes.
+    not media, breaks off, or has no sound. `partial` also reads a file that breaks off, as far as it goes; `mute` also a
+    video without sound, as silence until its last picture has stood for 200 ms.
     """
     path = Path(path)
     if not path.is_file():
@@ -49,7 +52,7 @@ def read_media(path: str | Path, rate_hz: int = USER_HZ, *, partial: bool = Fals
         raise ValueError(f"{path}: the file is empty; record it again")
     try:
         with av.open(str(path)) as container:
-            return _decode(container, path, rate_hz, partial=partial)
+            return _decode(container, path, rate_hz, partial=partial, mute=mute)
     except FFmpegError as error:
         raise ValueError(
             f"{path}: not a readable audio or video file ({error.strerror}); "
@@ -116,11 +119,14 @@ def flac_blocks(path: str | Path) -> Iterator[NDArray[np.int16]]:
             yield _pcm(frame)
 
 
-def _decode(container: InputContainer, path: Path, rate_hz: int, *, partial: bool) -> tuple[Samples, Frames]:
-    if not container.streams.audio:
+def _decode(
+    container: InputContainer, path: Path, rate_hz: int, *, partial: bool, mute: bool
+) -> tuple[Samples, Frames]:
+    silent = not container.streams.audio
+    if silent and not (mute and container.streams.video):
         raise ValueError(f"{path}: the file has no sound; add an audio track (silence will do)")
     resampler = AudioResampler(format="s16", layout="mono", rate=rate_hz)
-    streams: list[Any] = [container.streams.audio[0], *container.streams.video[:1]]
+    streams: list[Any] = [*container.streams.audio[:1], *container.streams.video[:1]]
     chunks: list[NDArray[np.int16]] = []
     frames: Frames = []
     sound_s: float | None = None
@@ -133,6 +139,9 @@ def _decode(container: InputContainer, path: Path, rate_hz: int, *, partial: boo
             if not frames or at_ms >= frames[-1][0] + FRAME_EVERY_MS - 1e-3:
                 frames.append((at_ms, _small_rgb(decoded)))
     chunks += [_pcm(part) for part in resampler.resample(None)] if chunks else []
+    if silent and frames:
+        sound_s = frames[0][0] / 1000.0
+        chunks = [np.zeros(round((frames[-1][0] - frames[0][0] + FRAME_EVERY_MS) * rate_hz / 1000), np.int16)]
     if sound_s is None or not sum(len(chunk) for chunk in chunks):
         raise ValueError(f"{path}: the file has an audio track without a single sample; record it again")
     zero_s = min(sound_s, frames[0][0] / 1000.0) if frames else sound_s

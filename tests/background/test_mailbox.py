@@ -71,6 +71,16 @@ def test_the_request_is_what_the_user_said() -> None:
     assert isinstance(over, Cancel) and over.delegation == asked.id
 
 
+def test_the_request_is_what_the_user_typed_if_that_came_last() -> None:
+    mailbox = Mailbox()
+    for event in (*said("count to nine", 500.0), Text(at_ms=9000.0, channel=Channel.USER, text="the price of a lamp")):
+        mailbox.remember(event)
+    assert given(mailbox, "the request", 9200.0).task == "the price of a lamp"
+    for event in said("when does it open", 12_000.0):
+        mailbox.remember(event)
+    assert given(mailbox, "the request", 14_000.0).why == "when does it open"
+
+
 @pytest.mark.parametrize("text", ["three two one", "delegate", "delegated the weather", "cancel the weather"])
 def test_other_notes_hand_nothing_over(text: str) -> None:
     assert Mailbox().observe(note(text)) == []

@@ -1,11 +1,11 @@
-"""Comparing systems: chance is called chance, a difference is found, Holm is Holm, runs of a scenario are one cluster."""
+"""Comparing systems: chance is called chance, a difference is found, what one did not do is left out."""
 
 import numpy as np
 import pytest
 
-from microturn.bench.compare import Paired, compare, holm, permutation, pooled, spread
+from microturn.bench.compare import Paired, compare, permutation
 from microturn.bench.stats import Observation, estimate
-from microturn.bench.task import Measure, Result, Scenario, Score
+from microturn.bench.task import Measure, Result, Score
 from tests.bench.worlds import scenario
 
 SCENARIOS = [scenario(f"s{i}", kind="ab"[i % 2]) for i in range(12)]
@@ -54,13 +54,6 @@ def test_weights_medians_and_macro_means() -> None:
     assert permutation([])[0] is None
 
 
-def test_holm() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
-    assert holm([0.5, 0.6]) == pytest.approx([1.0, 1.0]) and holm([]) == []
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        holm([1.2])
-
-
 def result(values: list[float | None], name: str = "m", how: str = "mean") -> Result:
     measure = Measure(name=name, scorer=lambda s, o: Score(value=None, explanation=""), how=how)
     scores = {s.id: Score(value=v, explanation="") for s, v in zip(SCENARIOS, values, strict=True)}
@@ -86,22 +79,3 @@ def test_systems_are_compared_on_what_both_did_and_over_runs() -> None:
 def test_nothing_in_common_is_no_difference_of_zero() -> None:
     (one,) = compare(SCENARIOS, [[result([None] * 12)]], [[result([1.0] * 12)]])
     assert one.p is None and one.adjusted is None and one.difference.value is None and one.left_out == 12
-
-
-def test_runs_of_a_scenario_are_one_cluster() -> None:
-    rng = np.random.default_rng(3)
-    runs = [result([float(v) for v in rng.random(12) < 0.5]) for _ in range(4)]
-    observations = pooled(SCENARIOS, runs)
-    assert len(observations) == 12 and observations[1].group == "b"
-    assert observations[0].value == np.mean([run.scores["s0"].value or 0.0 for run in runs])
-    (row,) = spread([[run] for run in runs])
-    assert len(row.values) == 4 and row.mean == pytest.approx(np.mean(row.values))
-    assert row.deviation == pytest.approx(np.std(row.values, ddof=1))
-    (single,) = spread([[runs[0]]])
-    assert single.deviation is None
-
-
-def test_scenarios_never_scored_are_left_out_of_the_pool() -> None:
-    values: list[float | None] = [None] * 11 + [1.0]
-    kept: list[Scenario] = [s for s in SCENARIOS if s.id == "s11"]
-    assert [o.value for o in pooled(SCENARIOS, [result(values)])] == [1.0] and len(kept) == 1

@@ -101,6 +101,20 @@ def test_the_worst_items_come_first(written: Path) -> None:
     assert [item["id"] for item in first] == ["03", "01", "00"] and first[0]["failed"] == "it hung up"
 
 
+def test_every_item_may_be_shown_and_says_which_of_its_runs_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suites, "tasks", lambda: {"toy": TOY})
+    run = save(tmp_path / "twice", OUTPUTS, impairment={}, runs=2)
+    for one in SCENARIOS:
+        save_output(run / "toy", one.id, OUTPUTS[2], run=1)
+    told = write_report([run], tmp_path / "report.html", items=None)
+    assert (told.items, told.left_out) == (4, 0)
+    items = {item["id"]: item for item in data_of(tmp_path / "report.html")["items"]}
+    assert all((item["heard"], item["of"]) == (1, 2) for item in items.values())
+    assert items["01"]["words"]["say"][0][2] == "</script><b>no" and items["01"]["scores"][0]["value"] == 50
+
+
 def test_text_of_the_data_cannot_end_its_element() -> None:
     assert "</script><b>" not in page_of({"runs": "</script><b>\u2028"})
 

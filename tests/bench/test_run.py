@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from microturn.bench.archive import load_items, open_run, save_run
@@ -69,6 +70,22 @@ def test_an_oracle_without_a_script_is_left_out() -> None:
     ran = Ran(task=task(), label="official-data", scenarios=bare, outputs=[[output()] * 3])
     columns = with_controls(ran, name="local")
     assert "oracle" not in columns and "silent" in columns
+
+
+def test_runs_are_averaged_by_item_and_pooled_where_a_measure_pools() -> None:
+    latencies = {0: (100.0, 900.0), 1: (300.0,), 2: ()}
+
+    def latency(one: Scenario, got: Timeline) -> Score:
+        values = latencies[got.seed]
+        return Score(value=float(np.median(values)) if values else None, explanation="", values=values)
+
+    measures = (Measure(name="p10", scorer=latency, how="pooled p10"), Measure(name="mean", scorer=latency))
+    outputs = [[replace(output(), seed=run)] * 3 for run in range(3)]
+    ran = Ran(task=task(*measures), label="mini", scenarios=ITEMS, outputs=outputs)
+    pooled, mean = with_controls(ran, name="local")["local"]
+    assert pooled.scores["b"].values == (100.0, 900.0, 300.0)
+    assert pooled.estimate.value == pytest.approx(np.percentile([100.0, 900.0, 300.0] * 3, 10))
+    assert mean.scores["b"].value == 400.0  # of 500 and 300; the third run gave no occasion
 
 
 class Rules:

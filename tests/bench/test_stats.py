@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from microturn.bench.stats import Observation, estimate, wilson
+from microturn.bench.stats import Observation, estimate, holm, wilson
 
 
 def test_wilson_on_known_numbers() -> None:
@@ -74,3 +74,11 @@ def test_the_pooled_interval_is_that_of_plain_resampling() -> None:
     draws = np.random.default_rng(3).integers(0, 12, size=(500, 12))
     plain = [np.percentile(np.concatenate([parts[i] for i in draw]), 90) for draw in draws]
     assert (got.low, got.high) == pytest.approx(tuple(np.percentile(plain, [2.5, 97.5])))
+
+
+def test_holm_is_monotone_and_leaves_out_what_was_no_test() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
+    assert holm([0.01, None, 0.04, 0.03]) == [pytest.approx(0.03), None, pytest.approx(0.06), pytest.approx(0.06)]
+    assert holm([0.5, 0.6]) == [1.0, 1.0] and holm([]) == []
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        holm([1.2])

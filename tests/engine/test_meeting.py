@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from microturn.engine import meeting
 from microturn.engine.meeting import Meeting, meet_many
-from microturn.engine.offline import run
+from microturn.engine.offline import Take, run, run_many
 from microturn.engine.session import SessionConfig
 from microturn.features.audio import IN_HZ
 from microturn.protocol.events import Channel
@@ -50,6 +50,15 @@ def test_what_the_user_hears_is_what_was_audible_in_the_tick_before() -> None:
     for tick, heard in enumerate(user.heard[1:], start=1):
         audible = track[(tick - 1) * SPOKEN : tick * SPOKEN]
         np.testing.assert_allclose(heard if len(heard) else np.zeros(SPOKEN), audible, atol=2e-4)
+
+
+def test_the_microphone_of_a_meeting_hears_the_loudspeaker() -> None:
+    samples, model = audio(4.0, 1), tiny_model()
+    config = SessionConfig(seed=3)
+    (echoed,) = meet_many(model, [Meeting(user=Recording(samples), config=config, echo_db=-6.0)])
+    same(echoed, run_many(model, [Take(samples=samples, config=config, tail_s=0.0, echo_db=-6.0)])[0])
+    plain = run(model, samples, seed=3, tail_s=0.0).audio[Channel.USER].samples
+    assert np.abs(echoed.audio[Channel.USER].samples - plain).max() > 0.001
 
 
 def test_users_may_leave_at_different_times() -> None:

@@ -1,5 +1,6 @@
 """Inkling's weights in our blocks give Inkling's logits: whole, position by position, and in uneven pieces."""
 
+import random
 from typing import Any
 
 import pytest
@@ -37,11 +38,36 @@ SHAPES: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def pair() -> tuple[CausalLM, Tensor, Tensor]:
+def drawn(seed: int) -> dict[str, Any]:
+    """Shapes drawn at random: heads, windows, experts, and which layers are sparse."""
+    rng = random.Random(seed)
+    heads, head_dim, layers = rng.choice((4, 8)), rng.choice((4, 8, 12)), rng.randint(3, 7)
+    return SHAPES | {
+        "hidden_size": rng.choice((16, 32, 48)),
+        "num_hidden_layers": layers,
+        "num_attention_heads": heads,
+        "num_key_value_heads": rng.choice((1, 2)),
+        "head_dim": head_dim,
+        "swa_num_attention_heads": heads,
+        "swa_num_key_value_heads": rng.choice((1, 2, 4)),
+        "swa_head_dim": head_dim,
+        "sliding_window_size": rng.randint(3, 12),
+        "d_rel": rng.choice((2, 4, 6)),
+        "rel_extent": rng.randint(4, 16),
+        "log_scaling_n_floor": rng.randint(5, 20),
+        "mlp_layer_types": [rng.choice(("dense", "sparse")) for _ in range(layers)],
+        "n_routed_experts": rng.choice((4, 6)),
+        "num_experts_per_tok": rng.randint(1, 3),
+        "n_shared_experts": rng.randint(1, 2),
+        "logits_mup_width_multiplier": rng.choice((1.0, 4.0)),
+    }
+
+
+@pytest.fixture(scope="module", params=[None, 1, 2, 3, 4], ids=lambda seed: f"drawn {seed}" if seed else "by hand")
+def pair(request: pytest.FixtureRequest) -> tuple[CausalLM, Tensor, Tensor]:
     """Our model with the weights of a random Inkling, token ids [2, L], and Inkling's logits for them."""
     torch.manual_seed(0)
-    text = transformers.InklingTextConfig(**SHAPES)
+    text = transformers.InklingTextConfig(**(drawn(request.param) if request.param else SHAPES))
     theirs = transformers.InklingForCausalLM(text).eval()
     with torch.no_grad():
         for name, tensor in theirs.state_dict().items():  # random in every part, large enough to show in the logits

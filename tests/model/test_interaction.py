@@ -76,6 +76,17 @@ def test_streamed_equals_whole(audio_positions: int) -> None:
         assert result.positions == int((packed.tick_L == k).sum())
 
 
+def test_the_released_models_step_equals_its_forward_in_states_and_logits() -> None:
+    nano, ticks = InteractionModel.load("nano"), session(200)
+    packed = pack(ticks, 1)
+    assert len(packed) > max(nano.config.backbone.windows)
+    with torch.inference_mode():
+        h_LD = nano.hidden(whole(ticks))[0]
+        streamed_LD, _ = lived(nano, ticks)
+        torch.testing.assert_close(streamed_LD, h_LD, atol=ATOL, rtol=0)
+        torch.testing.assert_close(nano.read(streamed_LD), nano.read(h_LD), atol=ATOL, rtol=0)
+
+
 @pytest.mark.parametrize("part", ["dmel_TFM", "missing_T", "second_T", "frames", "text", "out", "mel_SFM"])
 def test_every_input_shows_and_only_from_its_tick_on(part: str) -> None:
     model, ticks = lively(), session(30)

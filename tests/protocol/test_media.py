@@ -121,6 +121,8 @@ def test_what_cannot_be_heard_gets_a_sentence_with_its_name(tmp_path: Path) -> N
     write_video(tmp_path / "mute.mp4", seconds=0.2, sound=False)
     with pytest.raises(ValueError, match=r"mute\.mp4: the file has no sound"):
         read_media(tmp_path / "mute.mp4")
+    samples, frames = read_media(tmp_path / "mute.mp4", mute=True)
+    assert frames and len(samples) == round((frames[-1][0] + 200) * 16) and not samples.any()
     write_wav(tmp_path / "none.wav", noise(0), 16000)
     with pytest.raises(ValueError, match=r"none\.wav"):
         read_media(tmp_path / "none.wav")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from microturn.protocol.events import Card, Channel, Delegation, Do, Event, Result, Span, Word
+from microturn.protocol.events import Cancel, Card, Channel, Delegation, Do, Event, Result, Span, Word
 from microturn.protocol.timeline import Timeline
 from recipes.errands import TICK, Line, User, judged, told
 
@@ -43,7 +43,10 @@ def test_it_interrupts() -> None:
 
 
 def test_what_came_of_each_line() -> None:
-    script = (Line(text="find out | a sum", wants="a sum", says="five"), Line(text="never mind", calls_off="a sum"))
+    script = (
+        Line(text="find out | a sum", wants="a sum", says="five", shows="it"),
+        Line(text="never mind", calls_off="a sum", hushes=True),
+    )
     spans = [
         Span(at_ms=0.0, until_ms=900.0, kind="line", text="find out a sum"),
         Span(at_ms=5000.0, until_ms=5900.0, kind="line", text="never mind"),
@@ -55,8 +58,14 @@ def test_what_came_of_each_line() -> None:
         Result(at_ms=1200.0, delegation="d", channel=Channel.COMMENTARY, text="it is five"),
         Word(at_ms=2000.0, until_ms=2200.0, channel=Channel.SAY, text="five"),
         Do(at_ms=6000.0, text="delegate a sum"),
+        Cancel(at_ms=6000.0, delegation="another", reason="withdrawn"),
+        Word(at_ms=6100.0, until_ms=6200.0, channel=Channel.SAY, text="okay"),
     )
     first, second = judged(Timeline(duration_ms=9000.0, events=events), spans, script)
     assert (first["handed over rightly"], first["said rightly"], first["results"]) == (True, True, ["it is five"])
     assert first["cards"] == ["chart: it"] and second["handed over rightly"] is False
-    assert told([first, second]).endswith("handed over or called off rightly: 1 of 2")
+    assert first["shown rightly"] is True and second["said rightly"] is False, "it spoke on, 1.1 s after the line began"
+    assert told([first, second]).endswith("handed over rightly: 1 of 2\nshown rightly: 1 of 1\nsaid rightly: 1 of 2")
+    ended = [*events[:-3], Cancel(at_ms=6000.0, delegation="d", reason="withdrawn")]
+    second = judged(Timeline(duration_ms=9000.0, events=tuple(ended)), spans, script)[1]
+    assert second["handed over rightly"] is True and second["said rightly"] is True

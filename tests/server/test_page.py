@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute
 from server_clients import CHROMIUM, start, until
 
-from microturn.protocol.events import Audio, Frame, Played, Text
+from microturn.protocol.events import Audio, Channel, Frame, Played, Text
 from microturn.server.connection import Limits
 
 E = TypeVar("E")
@@ -49,6 +49,36 @@ def test_what_the_page_sends(page: Page, engine: Any) -> None:
     page.wait_for_selector("body[data-state=muted]")
     page.wait_for_timeout(300)
     assert not sent(engine, Audio)[-1].samples.any()
+
+
+def test_a_shared_screen_is_seen_whole(page: Page, engine: Any) -> None:
+    page.add_init_script("""
+      navigator.mediaDevices.getDisplayMedia = async () => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 160 });
+        const pen = canvas.getContext("2d");
+        setInterval(() => { pen.fillStyle = "#e02020"; pen.fillRect(0, 0, 320, 160); }, 50);
+        return canvas.captureStream(10);
+      };
+    """)
+    page.reload()
+    start(page)
+    page.get_by_label("Share the screen with the model").click()
+    until(page, lambda: len(sent(engine, Frame)) >= 3)
+    frame = sent(engine, Frame)[-1]
+    assert frame.channel is Channel.SCREEN
+    assert frame.rgb[80, 80].tolist()[0] > 180 and frame.rgb[80, 80].tolist()[2] < 90, "red in the middle"
+    assert frame.rgb[10].max() < 40 and frame.rgb[-10].max() < 40, "fitted, not cropped: bars above and below"
+
+
+def test_the_microphone_is_asked_to_cancel_the_echo(page: Page) -> None:
+    page.add_init_script("""
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = (wanted) => { window.wanted = wanted; return ask(wanted); };
+    """)
+    page.reload()
+    start(page)
+    page.wait_for_selector("#conversation .user:has-text('hello')")
+    assert page.evaluate("window.wanted.audio.echoCancellation") is True
 
 
 def test_work_that_was_handed_over_is_shown_and_can_be_cancelled(page: Page) -> None:

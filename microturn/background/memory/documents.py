@@ -10,7 +10,6 @@ from pathlib import Path
 
 from microturn.background.memory import ranking
 from microturn.background.memory.kept import home, opened
-from microturn.background.memory.ranking import covered
 
 KINDS = (".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".csv")
 LARGEST_BYTES = 10 << 20
@@ -92,12 +91,6 @@ class Documents:
 
     def _open(self) -> sqlite3.Connection:
         return opened(self.path, SCHEMA, remedy="is no index of documents: delete it and add them again")
-
-
-def best_sentence(passage: str, question: str, *, share: float = 0.6) -> str:
-    """The sentence with most of the question's telling words; empty when no sentence has `share` of them."""
-    best = max(re.split(r"(?<=[.!?])\s+", passage), key=lambda sentence: covered(question, sentence))
-    return best if covered(question, best) >= share else ""
 
 
 def _add(index: sqlite3.Connection, path: Path) -> Added:

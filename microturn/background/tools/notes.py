@@ -34,6 +34,7 @@ def notebook(notes: Notes | None = None, now: Callable[[], datetime] = datetime.
     return [
         Tool(
             name="remember",
+            asks="may i write this down",
             summary="Keep a note for later sessions: only what the user asks to be remembered.",
             parameters=_one_text("note", LONGEST),
             run=remember,

@@ -77,7 +77,7 @@ class ChatJudge:
             with self._lock:
                 self.usage.cached += 1
             return verdict
-        why = "was not asked"
+        why, unread = "was not asked", None
         for _ in range(self.tries):
             if self._refused:
                 return Verdict(value=None, reason=self._refused)
@@ -92,10 +92,10 @@ class ChatJudge:
             if verdict := parse(question, answer):
                 self.cache.put(prompt, answer, usage)
                 return verdict
-            why = f"answered nonsense: {_short(answer)!r}"
+            why, unread = f"answered nonsense: {_short(answer)!r}", answer
         if self._refused:
             return Verdict(value=None, reason=self._refused)
-        return Verdict(value=None, reason=f"{self.model} {why} ({self.tries} tries)")
+        return Verdict(value=None, reason=f"{self.model} {why} ({self.tries} tries)", unread=unread)
 
     def _request(self, prompt: list[dict[str, str]]) -> tuple[str, dict[str, int]]:
         import openai

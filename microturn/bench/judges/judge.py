@@ -35,10 +35,14 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`value` by the question's kind (a name of `BEHAVIOURS` for behaviour); None where the judge could not tell."""
+    """`value` by the question's kind (a name of `BEHAVIOURS` for behaviour); None where the judge could not tell.
+
+    `unread` is what it answered where an answer came and was no verdict; None where it was read, or none came.
+    """
 
     value: float | str | None
     reason: str
+    unread: str | None = None
 
 
 class Judge(Protocol):

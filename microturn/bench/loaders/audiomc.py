@@ -15,23 +15,24 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-
+from microturn.bench.loaders.opening import Content, opened
+from microturn.bench.loaders.tracks import silence, sound, user_timeline
 from microturn.bench.scenarios.audiomc import AFTER_MS, PER_WORD_MS, about, context_of
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.clock import TICK_MS
 from microturn.protocol.events import Channel, Text
 from microturn.protocol.media import USER_HZ, Samples, read_media
-from microturn.protocol.timeline import Timeline, Track
 
 HOME = "https://huggingface.co/datasets/ScaleAI/audiomc"
 COUNT, RUBRICS, TURNS = 452, 1712, 8
 AXES = {"INFERENCE_MEMORY": 132, "INSTRUCTION_RETENTION": 120, "SELF_COHERENCE": 83, "VOICE_EDITING": 117}
 ANSWER_MS = 20_000.0  # for the answer to the last turn
+DAMAGED = "damaged"  # in a row: why the file that it would be in cannot be read
 Row = Mapping[str, Any]
 
 
@@ -55,10 +56,10 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterator[Scenario]:
-    """Each conversation that is whole. ValueError where there is none, or no pyarrow for the parquet files."""
+    """Each conversation. ValueError where there is none, or no pyarrow for the parquet files."""
     if not any(True for _ in _rows(folder, sound=False)):
         raise ValueError(_nothing(folder))
-    return (_scenario(row, folder) for row in _rows(folder, sound=True) if not _trouble(row, folder))
+    return opened((str(row.get("id")), _axis(row), partial(_content, row, folder)) for row in _rows(folder, sound=True))
 
 
 def criteria(row: Row) -> list[str]:
@@ -97,7 +98,7 @@ def _json_rows(folder: Path) -> Iterator[Row]:
         try:
             row = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
-            raise ValueError(f"{path} is damaged: {error}; get it again from {HOME}") from error
+            row = {"id": path.stem, "rubric": None, DAMAGED: f"{path} is damaged: {error}; get it again from {HOME}"}
         if isinstance(row, dict) and "rubric" in row:
             yield cast(dict[str, Any], row)
 
@@ -127,6 +128,8 @@ def _turns(row: Row) -> list[int]:
 
 
 def _trouble(row: Row, folder: Path) -> str | None:
+    if DAMAGED in row:
+        return row[DAMAGED]
     if not _turns(row):
         return "it has no turn of the user"
     if not criteria(row):
@@ -136,7 +139,9 @@ def _trouble(row: Row, folder: Path) -> str | None:
     return f"{', '.join(missing)} is missing" if missing else None
 
 
-def _scenario(row: Row, folder: Path) -> Scenario:
+def _content(row: Row, folder: Path) -> Content:
+    if wrong := _trouble(row, folder):
+        raise ValueError(wrong)
     numbers = _turns(row)
     parts: list[Samples] = []
     texts: list[Text] = []
@@ -146,18 +151,15 @@ def _scenario(row: Row, folder: Path) -> Scenario:
         ends_ms = now_ms + len(samples_S) * 1000.0 / USER_HZ
         answered = str(row.get(f"assistant_turn_{number}_transcript") or "") if number != numbers[-1] else ""
         after_ms = AFTER_MS + PER_WORD_MS * len(answered.split()) if number != numbers[-1] else ANSWER_MS
-        parts += [samples_S, np.zeros(round(after_ms * USER_HZ / 1000), np.float32)]
+        parts += [samples_S, silence(after_ms / 1000)]
         if answered:
             at_ms = float(-(-ends_ms // TICK_MS) * TICK_MS)
             texts.append(Text(at_ms=at_ms, channel=Channel.THINKING, text=context_of(answered)))
         now_ms = sum(map(len, parts)) * 1000.0 / USER_HZ
-    meta = {
+    return user_timeline(parts, texts), {
         **about(_axis(row), _before(row, numbers), _said(row, numbers[-1]), criteria(row)),
         "answer_from_ms": ends_ms - AFTER_MS,
     }
-    track = Track(samples=np.concatenate(parts), rate_hz=USER_HZ)
-    timeline = Timeline(duration_ms=track.duration_ms, events=tuple(texts), audio={Channel.USER: track})
-    return Scenario(id=str(row.get("id")), kind=_axis(row), timeline=timeline, meta=meta)
 
 
 def _before(row: Row, numbers: Sequence[int]) -> list[tuple[str, str]]:
@@ -171,7 +173,7 @@ def _said(row: Row, number: int) -> str:
 def _sound(audio: Any, folder: Path) -> Samples:
     """Sound given as a path, or as parquet files hold it: {"bytes": ..., "path": ...}."""
     if isinstance(audio, str):
-        return read_media(folder / audio, USER_HZ)[0]
+        return sound(folder / audio)
     content = cast(dict[str, Any], audio).get("bytes") if isinstance(audio, dict) else None
     if not isinstance(content, bytes):
         raise ValueError("a turn of the user has no sound: get the files with their audio")

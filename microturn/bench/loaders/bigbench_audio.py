@@ -5,9 +5,11 @@ Each item has `category`, `official_answer` and `file_name`: 1,000 clips, 250 of
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from microturn.bench.loaders.opening import Content, Item, opened
 from microturn.bench.loaders.rows import Row, clip, lacking, question, read_rows, tables
 from microturn.bench.rules.bigbench_audio import CATEGORIES, category_of
 from microturn.bench.task import Gap, Scenario
@@ -48,7 +50,7 @@ def load(folder: Path) -> Iterator[Scenario]:
     files = _files(folder)
     if not files:
         raise ValueError(f"{folder} has neither metadata.jsonl nor parquet files: take them from {HOME}")
-    return (scenario for path in files for scenario in _items(path))
+    return opened(item for path in files for item in _items(path))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -69,16 +71,17 @@ def _is_there(row: Row, folder: Path) -> bool:
     return bool(sound) if not isinstance(sound, str) else (folder / sound).is_file()
 
 
-def _items(path: Path) -> Iterator[Scenario]:
+def _items(path: Path) -> Iterator[Item]:
     for number, row in enumerate(read_rows(path)):
         missing = lacking(row, _NEEDED)
         if missing:
             raise ValueError(f"{path}: item {number} lacks {', '.join(missing)}; take it again from {HOME}")
         category = category_of(str(row["category"]))
         name = str(row["id"]) if row.get("id") not in (None, "") else f"{number:04d}"
-        meta = {
-            "category": category,
-            "official": str(row["official_answer"]),
-            "prompt": str(row.get("transcript") or ""),
-        }
-        yield question(f"{path.stem}-{name}", category, clip(_sound(row), path.parent), meta)
+        yield f"{path.stem}-{name}", category, partial(_content, row, category, path.parent)
+
+
+def _content(row: Row, category: str, folder: Path) -> Content:
+    prompt = str(row.get("transcript") or "")
+    meta = {"category": category, "official": str(row["official_answer"]), "prompt": prompt}
+    return question(clip(_sound(row), folder), meta)

@@ -6,11 +6,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.prompted import asked_before
 from microturn.bench.loaders.records import found, read_lines
-from microturn.bench.loaders.video import missing, read_video, video_named, videos_in
+from microturn.bench.loaders.video import missing, read_video, video_paths, videos_in
 from microturn.bench.task import Gap, Scenario
 
 HOME = "github.com/jiyanggao/TALL (annotations) and prior.allenai.org/projects/charades (videos)"
@@ -73,22 +75,22 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterable[Scenario]:
-    """Every query whose video is there."""
-    path, videos = found(folder, FILES, HOME), videos_in(folder)
-    there = [(n, query, at) for n, query in enumerate(queries_of(path)) if (at := video_named(videos, query.video))]
-    if not there:
-        raise ValueError(f"{folder} has no video of {path.name}; they are at {HOME}")
-    return (_scenario(number, query, at) for number, query, at in there)
+    """Every query; it is opened if its video is whole."""
+    queries = queries_of(found(folder, FILES, HOME))
+    videos = video_paths(folder, [query.video for query in queries], HOME)
+    return opened(
+        (f"{number:04d}-{query.video}", "", partial(_content, query, video))
+        for number, (query, video) in enumerate(zip(queries, videos, strict=True))
+    )
 
 
-def _scenario(number: int, query: Query, video: Path) -> Scenario:
+def _content(query: Query, video: Path) -> Content:
     clip = read_video(video)
     timeline, video_ms = asked_before(query.prompt, clip, quiet_ms=QUIET_MS, tail_ms=TAIL_MS)
-    meta = {
+    return timeline, {
         "window_ms": [video_ms + 1000 * query.start_s, video_ms + 1000 * query.stop_s],
         "from_ms": video_ms,
         "video_end_ms": video_ms + clip.duration_ms,
         "video": query.video,
         "sentence": query.sentence,
     }
-    return Scenario(id=f"{number:04d}-{query.video}", kind="", timeline=timeline, meta=meta)

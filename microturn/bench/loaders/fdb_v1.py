@@ -11,14 +11,14 @@ The labels are lists whose first entry has "timestamp": [start, end] in seconds;
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.samples import first_label, read_json, sample_folders, set_gaps, sets_of
+from microturn.bench.loaders.tracks import sound, user_timeline
 from microturn.bench.task import Gap, Official, Scenario
-from microturn.protocol.events import Channel
-from microturn.protocol.media import USER_HZ, read_media
-from microturn.protocol.timeline import Timeline, Track
 
 HOME = "https://drive.google.com/drive/folders/1DtoxMVO9_Y_nDs2peZtx3pw-U2qYgpd3"
 CODE = "https://github.com/DanielLin94144/Full-Duplex-Bench"
@@ -58,29 +58,21 @@ def check(root: Path) -> Sequence[Gap]:
 
 
 def load(root: Path) -> Iterator[Scenario]:
-    """The samples that can be opened, set by set. Raises ValueError where there are none."""
-    raters, empty = _raters(root), True
-    for name, folder in sets_of(root, tuple(SETS)).items():
-        for sample in sample_folders(folder):
-            meta = _meta(SETS[name], sample, raters)
-            if meta is None or not (sample / "input.wav").is_file():
-                continue
-            try:
-                timeline = user_timeline(sample / "input.wav")
-            except ValueError:
-                continue  # `check` has told
-            empty = False
-            about = {"set": name, **meta}
-            yield Scenario(id=f"{name}-{sample.name}", kind=SETS[name].kind, timeline=timeline, meta=about)
-    if empty:
+    """The samples, set by set. Raises ValueError where there are none."""
+    raters, sets = _raters(root), sets_of(root, tuple(SETS))
+    samples = [(name, sample) for name, folder in sets.items() for sample in sample_folders(folder)]
+    if not samples:
         raise ValueError(f"{root} holds no sample of Full-Duplex-Bench v1: unpack there {', '.join(SETS)} from {HOME}")
+    return opened(
+        (f"{name}-{sample.name}", SETS[name].kind, partial(_content, name, sample, raters)) for name, sample in samples
+    )
 
 
-def user_timeline(path: Path) -> Timeline:
-    """A sound file as the user's side of a session. ValueError where it cannot be read."""
-    samples, _ = read_media(path, USER_HZ)
-    track = Track(samples=samples, rate_hz=USER_HZ)
-    return Timeline(duration_ms=track.duration_ms, audio={Channel.USER: track})
+def _content(name: str, sample: Path, raters: Mapping[str, Sequence[float]]) -> Content:
+    meta = _meta(SETS[name], sample, raters)
+    if meta is None:
+        raise ValueError(f"{sample / SETS[name].labels} is missing or has no entry with a timestamp")
+    return user_timeline([sound(sample / "input.wav")]), {"set": name, **meta}
 
 
 def _meta(one: Set, sample: Path, raters: Mapping[str, Sequence[float]]) -> dict[str, Any] | None:

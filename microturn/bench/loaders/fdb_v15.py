@@ -9,11 +9,14 @@ scenarios, the disturbed one and its clean twin.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from microturn.bench.loaders.fdb_v1 import HOME, user_timeline
+from microturn.bench.loaders.fdb_v1 import HOME
+from microturn.bench.loaders.opening import Content, Item, opened
 from microturn.bench.loaders.samples import read_json, sample_folders, set_gaps, sets_of
+from microturn.bench.loaders.tracks import sound, user_timeline
 from microturn.bench.task import Gap, Official, Scenario
 
 FILES = ("input.wav", "clean_input.wav", "metadata.json")
@@ -36,32 +39,29 @@ def check(root: Path) -> Sequence[Gap]:
 
 
 def load(root: Path) -> Iterator[Scenario]:
-    """The samples of which both recordings can be opened, set by set. Raises ValueError where there are none."""
-    empty = True
-    for kind, folder in sets_of(root, tuple(COUNTS)).items():
-        for sample in sample_folders(folder):
-            pair = _pair(kind, sample)
-            empty = empty and not pair
-            yield from pair
-    if empty:
+    """Both recordings of each sample, set by set. Raises ValueError where there are none."""
+    sets = sets_of(root, tuple(COUNTS))
+    samples = [(kind, sample) for kind, folder in sets.items() for sample in sample_folders(folder)]
+    if not samples:
         raise ValueError(
             f"{root} holds no sample of Full-Duplex-Bench v1.5: unpack there {', '.join(COUNTS)} from {HOME}"
         )
+    return opened(item for kind, sample in samples for item in _pair(kind, sample))
 
 
-def _pair(kind: str, sample: Path) -> list[Scenario]:
-    meta, name = _meta(sample), f"{kind}-{sample.name}"
+def _pair(kind: str, sample: Path) -> list[Item]:
+    name = f"{kind}-{sample.name}"
+    names = (name, f"{name}-clean")
+    return [(one, kind, partial(_content, kind, sample, twin)) for one, twin in zip(names, names[::-1], strict=True)]
+
+
+def _content(kind: str, sample: Path, twin: str) -> Content:
+    meta, clean = _meta(sample), not twin.endswith("-clean")
     if meta is None:
-        return []
-    try:
-        noisy, clean = (user_timeline(sample / file) for file in FILES[:2])
-    except (FileNotFoundError, ValueError):
-        return []  # `check` has told
-    about = {"request": meta["request"], "set": kind}
-    return [
-        Scenario(id=name, kind=kind, timeline=noisy, meta={**meta, **about, "twin": f"{name}-clean"}),
-        Scenario(id=f"{name}-clean", kind=kind, timeline=clean, meta={**about, "twin": name}),
-    ]
+        raise ValueError(f"{sample / 'metadata.json'} is missing or has no timestamps of the disturbance")
+    timeline = user_timeline([sound(sample / FILES[clean])])
+    about = {"request": meta["request"], "set": kind, "twin": twin}
+    return timeline, about if clean else {**meta, **about}
 
 
 def _meta(sample: Path) -> dict[str, Any] | None:

@@ -7,10 +7,12 @@ task score need the run's judge, turn-taking is by rule.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from microturn.bench.examiner import PACES, examiner_of
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.partner import PARTNER
 from microturn.bench.scenarios.factory import first_seed
 from microturn.bench.scenarios.fdb_v2 import SUITE, conversation, rehearsal
@@ -50,14 +52,18 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterator[Scenario]:
-    """Each task that has stages, fast and then slow. ValueError where there is none."""
+    """Each task, fast and then slow; it is opened if it has stages. ValueError where there is none that has."""
     path = _file(folder)
     if path is None:
         raise ValueError(f"{folder} has no {FILE}: take it from {HOME}")
-    tasks = [task for task in _tasks(path) if _stages(task)]
-    if not tasks:
+    tasks = _tasks(path)
+    if not any(_stages(task) for task in tasks):
         raise ValueError(f"{path} has no task with stages: take a whole one from {HOME}")
-    return (_scenario(task, number, pace) for number, task in enumerate(tasks) for pace in PACES)
+    return opened(
+        (f"{task['id']}-{pace}", task["split"], partial(_content, task, number, pace))
+        for number, task in enumerate(tasks)
+        for pace in PACES
+    )
 
 
 def _file(folder: Path) -> Path | None:
@@ -89,12 +95,13 @@ def _stages(task: Staged) -> list[tuple[str, str]]:
     return [(name, text) for name, text in stages if isinstance(text, str) and normalised(text)]
 
 
-def _scenario(task: Staged, number: int, pace: str) -> Scenario:
+def _content(task: Staged, number: int, pace: str) -> Content:
+    if not _stages(task):
+        raise ValueError("it has no staged_reveal")
     seed = first_seed(SUITE, number, 50_000)
     stage = stage_of(seed, lead_ms=LEAD_MS)
     lines = [(" ".join(normalised(text)), {"stage": name, "goal": text}) for name, text in _stages(task)]
     about = {"kind": "examiner", "pace": pace, "limit_ms": LIMIT_MS}
     rehearsed = rehearsal(stage, lines, seed=seed)
     timeline = conversation(examiner_of(rehearsed, about), stage.own, seed=seed)
-    meta = {PARTNER: about, "pace": pace, "task": task.get("id"), "title": task.get("scenario_title", "")}
-    return Scenario(id=f"{task['id']}-{pace}", kind=task["split"], timeline=timeline, meta=meta)
+    return timeline, {PARTNER: about, "pace": pace, "task": task["id"], "title": task.get("scenario_title", "")}

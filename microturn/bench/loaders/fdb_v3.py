@@ -10,19 +10,20 @@ Shapes: S samples.
 
 import hashlib
 import json
-import wave
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
+from microturn.bench.loaders.opening import Content, opened
+from microturn.bench.loaders.tracks import silence, sound, trouble, user_timeline
 from microturn.bench.task import Gap, Scenario
 from microturn.bench.tools import Call, note_of
-from microturn.protocol.events import Channel
-from microturn.protocol.media import USER_HZ, Samples, read_media
-from microturn.protocol.timeline import Timeline, Track
+from microturn.protocol.media import USER_HZ, Samples
+from microturn.protocol.timeline import Timeline
 
 HOME = "https://daniellin94144.github.io/FDB-v3-demo"
 COUNT = 100
@@ -54,11 +55,19 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterator[Scenario]:
-    """Every whole sample, in the order of their folders. ValueError where there is none."""
-    samples = [path for path in _samples(folder) if not _trouble(path)]
-    if not samples:
+    """Every sample, in the order of their folders. ValueError where none is whole."""
+    samples = _samples(folder)
+    if all(_trouble(path) for path in samples):
         raise ValueError(f"{folder} holds no sample with its sound: unpack there the archive from {HOME}")
-    return (_scenario(path, folder) for path in samples)
+    return opened((_name(path, folder), _domain(path), partial(_content, path)) for path in samples)
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.parent.relative_to(folder).as_posix().replace("/", "-") or path.parent.name
+
+
+def _domain(path: Path) -> str:
+    return str((_about(path) or {}).get("domain", ""))
 
 
 def _archives(folder: Path) -> list[Path]:
@@ -98,22 +107,16 @@ def _trouble(path: Path) -> str | None:
         return "metadata.json is damaged"
     if not isinstance(about.get("expected_tool_calls"), list):
         return "metadata.json has no list expected_tool_calls"
-    sound = path.with_name("input.wav")
-    if not sound.is_file():
-        return "input.wav is missing"
-    try:
-        with wave.open(str(sound)) as source:
-            promised = source.getnframes() * source.getnchannels() * source.getsampwidth()
-    except (wave.Error, EOFError) as error:
-        return f"input.wav is no WAV file of whole samples ({error})"
-    return "input.wav is cut off" if sound.stat().st_size < promised < (1 << 31) else None
+    return trouble(path.with_name("input.wav"))
 
 
-def _scenario(path: Path, folder: Path) -> Scenario:
+def _content(path: Path) -> Content:
+    if wrong := _trouble(path):
+        raise ValueError(f"{path.parent}: {wrong}")
     about = cast(dict[str, Any], _about(path))
-    samples_S, _ = read_media(path.with_name("input.wav"), USER_HZ)
-    meta = {
-        "domain": str(about.get("domain", "")),
+    samples_S = sound(path.with_name("input.wav"))
+    return user_timeline([samples_S, silence(TAIL_S)]), {
+        "domain": _domain(path),
         "difficulty": str(about.get("difficulty", "")),
         "disfluency_features": list(about.get("disfluency_features") or []),
         "state_rollback_test": bool(about.get("state_rollback_test")),
@@ -121,10 +124,6 @@ def _scenario(path: Path, folder: Path) -> Scenario:
         "reply": _last_reply(about.get("dialogue")),
         "turn_end_ms": speech_end_ms(samples_S),
     }
-    track = Track(samples=np.concatenate([samples_S, np.zeros(round(TAIL_S * USER_HZ), np.float32)]), rate_hz=USER_HZ)
-    timeline = Timeline(duration_ms=track.duration_ms, audio={Channel.USER: track})
-    name = path.parent.relative_to(folder).as_posix().replace("/", "-") or path.parent.name
-    return Scenario(id=name, kind=str(about.get("domain", "")), timeline=timeline, meta=meta)
 
 
 def _last_reply(dialogue: Any) -> str:

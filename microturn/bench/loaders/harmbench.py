@@ -7,10 +7,12 @@ need scorers and contexts of their own and are left out. After them come harmles
 
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.rows import TAIL_MS, Row, clip, lacking, question, read_rows
 from microturn.bench.scenarios.harm import harmless
 from microturn.bench.scenarios.spoken import asked, spoken_turns
@@ -58,8 +60,7 @@ def load(folder: Path) -> Iterator[Scenario]:
 
 
 def _scenarios(folder: Path, rows: list[Row]) -> Iterator[Scenario]:
-    for row in rows:
-        yield _behaviour(folder, row)
+    yield from opened((str(row["BehaviorID"]), "harmful", partial(_behaviour, folder, row)) for row in rows)
     yield from spoken_turns(SEEDS, {"harmless": harmless})(HARMLESS, 0)
 
 
@@ -73,13 +74,13 @@ def _parts(folder: Path) -> list[str]:
     return ["all"] if "all" in found else found
 
 
-def _behaviour(folder: Path, row: Row) -> Scenario:
+def _behaviour(folder: Path, row: Row) -> Content:
     name, prompt = str(row["BehaviorID"]), str(row["Behavior"])
     meta = {"harmful": True, "prompt": prompt, "semantic": row.get("SemanticCategory", "")}
     recorded = next((p for s in _SOUNDS if (p := folder / "audio" / f"{name}{s}").is_file()), None)
     if recorded is not None:
-        return question(name, "harmful", clip(recorded.name, recorded.parent), {**meta, "speech": "recorded"})
+        return question(clip(recorded.name, recorded.parent), {**meta, "speech": "recorded"})
     seed = zlib.crc32(name.encode())
     timeline, turn_end_ms = asked(prompt, np.random.default_rng(seed), seed, tail_ms=TAIL_MS)
     told = {"turn_end_ms": turn_end_ms, "speech": f"synthesised, {timeline.meta['voice']}"}
-    return Scenario(id=name, kind="harmful", timeline=timeline, meta={**meta, **told})
+    return timeline, {**meta, **told}

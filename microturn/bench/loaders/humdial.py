@@ -15,7 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from microturn.bench.loaders.tracks import opened, silence, sound, trouble, user_timeline
+from microturn.bench.loaders.opening import Content, opened
+from microturn.bench.loaders.tracks import silence, sound, trouble, user_timeline
 from microturn.bench.task import Gap, Scenario
 
 HOME = "huggingface.co/datasets/ASLP-lab/HumDial-FDBench"
@@ -54,16 +55,16 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterator[Scenario]:
-    """The recordings that are whole and have segments, by sub-scenario. ValueError where there is none."""
-    found = [(kind, path) for kind in KINDS for path in _recordings(folder, kind) if _trouble(path) is None]
-    if not found:
+    """The recordings, by sub-scenario. ValueError where none is whole and has segments."""
+    found = [(kind, path) for kind in KINDS for path in _recordings(folder, kind)]
+    if all(_trouble(path) for _, path in found):
         raise ValueError(
             f"{folder} holds no recording with its segments (NAME.wav, NAME{SEGMENTS}): unpack there the data from {HOME}"
         )
-    return opened(partial(_scenario, kind, path) for kind, path in found)
+    return opened((f"{kind}-{path.stem}", kind, partial(_content, kind, path)) for kind, path in found)
 
 
-def _scenario(kind: str, path: Path) -> Scenario:
+def _content(kind: str, path: Path) -> Content:
     segments = _segments(path)
     first, *rest = segments
     wanted = KINDS[kind][2]
@@ -75,8 +76,7 @@ def _scenario(kind: str, path: Path) -> Scenario:
         meta |= {"event_ms": [rest[0][0], rest[-1][1]], "watch_ms": rest[-1][1] + WATCH_MS}
     if wanted == "respond":
         meta["reply_from_ms"] = rest[-1][1]
-    timeline = user_timeline([sound(path), silence(AFTER_S)])
-    return Scenario(id=f"{kind}-{path.stem}", kind=kind, timeline=timeline, meta=meta)
+    return user_timeline([sound(path), silence(AFTER_S)]), meta
 
 
 Segment = tuple[float, float, str]

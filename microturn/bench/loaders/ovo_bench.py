@@ -7,16 +7,16 @@ numbered, to be named by their numbers as they begin; CRR is asked in the video,
 Shapes: S samples.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.prompted import LEAD_MS, asked_after, asked_before, seconds_of, session, speech
 from microturn.bench.loaders.records import Record, found, read_records
-from microturn.bench.loaders.video import missing, read_video, video_named, videos_in
+from microturn.bench.loaders.video import missing, read_video, video_paths, videos_in
 from microturn.bench.rules.ovobench import FORWARD
 from microturn.bench.task import Gap, Scenario
-from microturn.protocol.timeline import Timeline
 
 HOME = (
     "github.com/JoeLeelyf/OVO-Bench (data/ovo_bench_new.json) and huggingface.co/datasets/JoeLeelyf/OVO-Bench (videos)"
@@ -57,23 +57,23 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterable[Scenario]:
-    """Every item whose video is there."""
-    videos = videos_in(folder)
+    """Every item; it is opened if its video is whole."""
     items = read_records(found(folder, FILES, HOME), ("id", "task", "video"))
-    there = [(item, at) for item in items if (at := video_named(videos, str(item["video"])))]
-    if not there:
-        raise ValueError(f"{folder} has annotations and no video of theirs; they are at {HOME}")
-    return (_scenario(item, at) for item, at in there)
+    videos = video_paths(folder, [str(item["video"]) for item in items], HOME)
+    return opened(
+        (f"{item['id']:04d}-{item['task']}", item["task"], partial(_content, item, video))
+        for item, video in zip(items, videos, strict=True)
+    )
 
 
-def _scenario(item: Record, video: Path) -> Scenario:
+def _content(item: Record, video: Path) -> Content:
     task = item["task"]
     make = {"REC": _counted, "SSR": _followed, "CRR": _awaited}[task] if task in FORWARD else _asked
     timeline, meta = make(item, video)
-    return Scenario(id=f"{item['id']:04d}-{task}", kind=task, timeline=timeline, meta={"task": task, **meta})
+    return timeline, {"task": task, **meta}
 
 
-def _asked(item: Record, video: Path) -> tuple[Timeline, Mapping[str, Any]]:
+def _asked(item: Record, video: Path) -> Content:
     clip = read_video(video, until_s=float(item["realtime"]))
     listed = ". ".join(f"{letter}: {text}" for letter, text in zip("ABCDE", item["options"], strict=False))
     timeline, ready_ms = asked_after(f"{item['question']} {listed}. Answer with one letter.", clip)
@@ -93,7 +93,7 @@ def _end_s(item: Record) -> float:
     return max(float(point["realtime"]) for point in item["test_info"])
 
 
-def _counted(item: Record, video: Path) -> tuple[Timeline, Mapping[str, Any]]:
+def _counted(item: Record, video: Path) -> Content:
     clip = read_video(video, until_s=_end_s(item))
     prompt = f"Count aloud how many times you see this: {item['activity']}. Say the number each time it happens."
     timeline, video_ms = asked_before(prompt, clip, quiet_ms=QUIET_MS, tail_ms=TAIL_MS)
@@ -102,7 +102,7 @@ def _counted(item: Record, video: Path) -> tuple[Timeline, Mapping[str, Any]]:
     return timeline, {"points": points, "due_ms": due_ms, "from_ms": video_ms}
 
 
-def _followed(item: Record, video: Path) -> tuple[Timeline, Mapping[str, Any]]:
+def _followed(item: Record, video: Path) -> Content:
     clip = read_video(video, until_s=_end_s(item))
     steps = list(dict.fromkeys(item["all_steps"]))
     listed = ". ".join(f"{number}: {step}" for number, step in enumerate(steps, start=1))
@@ -121,7 +121,7 @@ def _followed(item: Record, video: Path) -> tuple[Timeline, Mapping[str, Any]]:
     return timeline, {"points": points, "due_ms": due_ms, "from_ms": video_ms}
 
 
-def _awaited(item: Record, video: Path) -> tuple[Timeline, Mapping[str, Any]]:
+def _awaited(item: Record, video: Path) -> Content:
     clip = read_video(video, until_s=_end_s(item))
     said_S = speech(f"Answer this as soon as you can see it, and not before. {item['question']}")
     ask_ms, needs_ms = 1000 * float(item["ask_time"]), 1000 * seconds_of(said_S)

@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from microturn.bench.loaders.tracks import opened, silence, sound, trouble, user_timeline
+from microturn.bench.loaders.opening import Content, opened
+from microturn.bench.loaders.tracks import silence, sound, trouble, user_timeline
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.events import Span
 
@@ -33,29 +34,33 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterator[Scenario]:
-    """The items that are whole, in the order of the lines. ValueError where there is none."""
-    whole = [item for item, error in _items(folder) if item is not None and error is None]
-    if not whole:
+    """The items, in the order of the lines; one whose line is no item is called after it. ValueError where none is whole."""
+    items = list(_items(folder))
+    if all(error for _, error in items):
         raise ValueError(f"{folder / FILE} has no item that can be run: see microturn.bench.loaders.proactive")
-    return opened(partial(_scenario, folder, item) for item in whole)
+    return opened((item["id"], item["group"], partial(_content, folder, item, error)) for item, error in items)
 
 
-def _items(folder: Path) -> Iterator[tuple[Mapping[str, Any] | None, ValueError | None]]:
+def _items(folder: Path) -> Iterator[tuple[Mapping[str, Any], ValueError | None]]:
+    """Each line's item, and what is wrong with it."""
     path, seen = folder / FILE, set[str]()
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
+        item: Mapping[str, Any] = {"id": f"line {number}", "group": ""}
         try:
-            item = _item(json.loads(line))
-            wrong = trouble(folder / item["audio"])
-            if wrong or item["id"] in seen:
-                raise ValueError(wrong or f"the id {item['id']!r} is taken")
+            read = _item(json.loads(line))
+            if read["id"] in seen:
+                raise ValueError(f"the id {read['id']!r} is taken")
+            item = read
             seen.add(item["id"])
+            if wrong := trouble(folder / item["audio"]):
+                raise ValueError(wrong)
             yield item, None
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             why = f"{error.args[0]} is not given" if isinstance(error, KeyError) else str(error)
-            yield None, ValueError(f"{path} line {number}: {why}")
+            yield item, ValueError(f"{path} line {number}: {why}")
 
 
 def _item(row: Any) -> Mapping[str, Any]:
@@ -81,6 +86,8 @@ def _span(expect: Mapping[str, Any]) -> Span:
     return Span(at_ms=at_ms, until_ms=until_ms, kind="expect", text=str(expect["text"]), who="model", data=data)
 
 
-def _scenario(folder: Path, item: Mapping[str, Any]) -> Scenario:
+def _content(folder: Path, item: Mapping[str, Any], error: ValueError | None) -> Content:
+    if error is not None:
+        raise error
     timeline = user_timeline([sound(folder / item["audio"]), silence(AFTER_S)], item["spans"])
-    return Scenario(id=item["id"], kind=item["group"], timeline=timeline, meta={"audio": item["audio"]})
+    return timeline, {"audio": item["audio"]}

@@ -8,12 +8,14 @@ Shapes: S samples.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.prompted import LEAD_MS, seconds_of, session, speech
 from microturn.bench.loaders.records import Record, read_records
-from microturn.bench.loaders.video import missing, read_video, video_named, videos_in
+from microturn.bench.loaders.video import missing, read_video, video_paths, videos_in
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.events import Channel, Text
 
@@ -59,15 +61,16 @@ def _place(part: str, record: Record) -> str:
 
 
 def load(folder: Path) -> Iterable[Scenario]:
-    """Every question whose video is there."""
-    videos = videos_in(folder)
-    there = [(part, one, at) for part, one in annotations(folder) if (at := video_named(videos, _place(part, one)))]
-    if not there:
-        raise ValueError(f"{folder} has annotations and no video of theirs; they are at {HOME}")
-    return (_scenario(part, record, at) for part, record, at in there)
+    """Every question; it is opened if its video is whole."""
+    records = annotations(folder)
+    videos = video_paths(folder, [_place(part, record) for part, record in records], HOME)
+    return opened(
+        (f"{part}-{record['question_id']}", part, partial(_content, record, video))
+        for (part, record), video in zip(records, videos, strict=True)
+    )
 
 
-def _scenario(part: str, record: Record, video: Path) -> Scenario:
+def _content(record: Record, video: Path) -> Content:
     question = str(record["conversation"][0]["content"])
     last_s = max(float(answer["reply_timespan"][1]) for answer in record["answer"])
     clip = read_video(video, until_s=min(float(record["duration"]), last_s))
@@ -80,8 +83,7 @@ def _scenario(part: str, record: Record, video: Path) -> Scenario:
     ]
     timeline = session(clip, video_ms=video_ms, spoken=[(LEAD_MS, said_S)], tail_ms=TAIL_MS, texts=texts)
     turns = [_turn(answer, video_ms) for answer in record["answer"]]
-    meta = {"question": question, "turns": turns, "from_ms": video_ms}
-    return Scenario(id=f"{part}-{record['question_id']}", kind=part, timeline=timeline, meta=meta)
+    return timeline, {"question": question, "turns": turns, "from_ms": video_ms}
 
 
 def _turn(answer: Record, video_ms: float) -> dict[str, Any]:

@@ -5,11 +5,13 @@ clip is streamed as it is, with its sound; its last picture stays for the answer
 """
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.prompted import ANSWER_MS, session
 from microturn.bench.loaders.records import Record, found, read_records
-from microturn.bench.loaders.video import Clip, missing, video_named, videos_in
+from microturn.bench.loaders.video import Clip, missing, video_paths, videos_in
 from microturn.bench.rules.spans import clock_seconds
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.media import FRAME_EVERY_MS, USER_HZ, read_media
@@ -34,16 +36,16 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterable[Scenario]:
-    """Every label whose video is there."""
-    videos = videos_in(folder)
+    """Every label; it is opened if its video is whole."""
     labels = read_records(found(folder, FILES, HOME), NEEDS)
-    there = [(label, at) for label in labels if (at := video_named(videos, str(label["video"])))]
-    if not there:
-        raise ValueError(f"{folder} has labels and no video of theirs; they are at {HOME}")
-    return (_scenario(label, at) for label, at in there)
+    videos = video_paths(folder, [str(label["video"]) for label in labels], HOME)
+    return opened(
+        (str(label["id"]), str(label["category"]), partial(_content, label, video))
+        for label, video in zip(labels, videos, strict=True)
+    )
 
 
-def _scenario(label: Record, video: Path) -> Scenario:
+def _content(label: Record, video: Path) -> Content:
     samples, pictures = read_media(video, USER_HZ)
     ends_ms = [1000 * len(samples) / USER_HZ, *(at_ms + FRAME_EVERY_MS for at_ms, _ in pictures[-1:])]
     clip = Clip(pictures=pictures, duration_ms=max(ends_ms), fps=0.0)
@@ -56,5 +58,4 @@ def _scenario(label: Record, video: Path) -> Scenario:
         "ready_ms": 1000 * clock_seconds(str(label["timestamp"])),
         "until_ms": timeline.duration_ms,
     }
-    meta = {"questions": [question], "video": label["video"]}
-    return Scenario(id=str(label["id"]), kind=str(label["category"]), timeline=timeline, meta=meta)
+    return timeline, {"questions": [question], "video": label["video"]}

@@ -7,11 +7,13 @@ rate. The prompt is that of *Interaction Models*: the action is named, then the 
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.prompted import asked_before
 from microturn.bench.loaders.records import found
-from microturn.bench.loaders.video import missing, read_video, video_named, videos_in
+from microturn.bench.loaders.video import missing, read_video, video_paths, videos_in
 from microturn.bench.task import Gap, Scenario
 
 HOME = "svip-lab.github.io/dataset/RepCount_dataset.html"
@@ -86,26 +88,28 @@ def check(folder: Path) -> list[Gap]:
         gaps.append(Gap(what=f"{path} has {len(rows)} rows where {wanted} were published", items=wanted - len(rows)))
     odd = [row.name for row in rows if not row.whole]
     if odd:
-        gaps.append(Gap(what=f"count and repetitions of {', '.join(odd)} differ: not run", items=len(odd)))
+        gaps.append(Gap(what=f"count and repetitions of {', '.join(odd)} differ: unscored", items=len(odd)))
     return [*gaps, *missing(videos_in(folder), [row.name for row in rows if row.whole], HOME)]
 
 
 def load(folder: Path) -> Iterable[Scenario]:
-    """Every row whose video is there and whose repetitions are as many as it counts."""
-    path, videos = found(folder, FILES, HOME), videos_in(folder)
-    there = [(row, at) for row in rows_of(path) if row.whole and (at := video_named(videos, row.name))]
-    if not there:
-        raise ValueError(f"{folder} has no video of {path.name}; they are at {HOME}")
-    return (_scenario(row, at) for row, at in there)
+    """Every row; it is opened if its video is whole and its repetitions are as many as it counts."""
+    rows = rows_of(found(folder, FILES, HOME))
+    videos = video_paths(folder, [row.name for row in rows], HOME)
+    return opened(
+        (Path(row.name).stem, row.action, partial(_content, row, video))
+        for row, video in zip(rows, videos, strict=True)
+    )
 
 
-def _scenario(row: Row, video: Path) -> Scenario:
+def _content(row: Row, video: Path) -> Content:
+    if not row.whole:
+        raise ValueError(f"its count is {row.count}, and {len(row.frames)} frames begin and end its repetitions")
     clip = read_video(video)
     prompt = f"Please count out reps for {WORDS.get(row.action, row.action.replace('_', ' '))}."
     timeline, video_ms = asked_before(prompt, clip, quiet_ms=QUIET_MS, tail_ms=TAIL_MS)
     ends_ms = _ends_ms(row.frames, clip.fps, video_ms)
-    meta = {"rep_times_ms": ends_ms, "from_ms": video_ms, "video": row.name}
-    return Scenario(id=Path(row.name).stem, kind=row.action, timeline=timeline, meta=meta)
+    return timeline, {"rep_times_ms": ends_ms, "from_ms": video_ms, "video": row.name}
 
 
 def _ends_ms(frames: Sequence[float], fps: float, video_ms: float) -> list[float]:

@@ -16,10 +16,9 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from microturn.bench.task import Scenario
-from microturn.protocol.events import Channel
-from microturn.protocol.media import USER_HZ, read_media
-from microturn.protocol.timeline import Timeline, Track
+from microturn.bench.loaders.opening import Content
+from microturn.bench.loaders.tracks import seconds_of, silence, sound, user_timeline
+from microturn.protocol.media import read_media
 
 Row = Mapping[str, Any]
 TABLES = (".parquet", ".jsonl", ".csv")
@@ -105,17 +104,14 @@ def clip(value: Any, folder: Path) -> NDArray[np.float32]:
         name = held.get("path")
         if not isinstance(name, str) or not name:
             raise ValueError(f"an item in {folder} has no sound: neither bytes nor the path of a file")
-        return read_media(folder / name)[0]
+        return sound(folder / name)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / Path(str(held.get("path") or "clip")).name
         path.write_bytes(cast(bytes, content))
         return read_media(path)[0]
 
 
-def question(name: str, kind: str, samples: NDArray[np.float32], meta: Row, *, tail_ms: float = TAIL_MS) -> Scenario:
-    """A clip as a scenario: the user asks, and there is `tail_ms` of silence for the answer. It has no script."""
-    turn_end_ms = len(samples) * 1000.0 / USER_HZ
-    padded = np.concatenate([samples, np.zeros(round(tail_ms * USER_HZ / 1000), np.float32)])
-    audio = {Channel.USER: Track(samples=padded, rate_hz=USER_HZ)}
-    timeline = Timeline(duration_ms=turn_end_ms + tail_ms, audio=audio)
-    return Scenario(id=name, kind=kind, timeline=timeline, meta={"turn_end_ms": turn_end_ms, **meta})
+def question(samples: NDArray[np.float32], meta: Row, *, tail_ms: float = TAIL_MS) -> Content:
+    """A clip as what an item plays: the user asks, and there is `tail_ms` of silence for the answer. It has no script."""
+    timeline = user_timeline([samples, silence(tail_ms / 1000)])
+    return timeline, {"turn_end_ms": 1000 * seconds_of(samples), **meta}

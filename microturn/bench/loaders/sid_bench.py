@@ -15,7 +15,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from microturn.bench.loaders.tracks import opened, seconds_of, silence, sound, trouble, user_timeline
+from microturn.bench.loaders.opening import Content, opened
+from microturn.bench.loaders.tracks import seconds_of, silence, sound, trouble, user_timeline
 from microturn.bench.task import Gap, Scenario
 from microturn.data.scene import cast
 from microturn.data.script import at_rate
@@ -55,22 +56,23 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterator[Scenario]:
-    """The clips that are whole, in the order of the lines. ValueError where there is none."""
+    """The clips, in the order of the lines. ValueError where none is whole."""
     root = _root(folder)
     found = [
         (kind, root / clips / line["audio"], line)
         for kind, (lines_name, clips, _) in SPLITS.items()
         if (root / lines_name).is_file()
         for line in _lines(root / lines_name)
-        if trouble(root / clips / line["audio"]) is None
     ]
-    if not found:
+    if all(trouble(clip) for _, clip, _ in found):
         raise ValueError(f"{folder} holds no clip of SID-Bench: unpack test_wavs there, from {HOME}")
     given = folder / "prompt.wav"
-    return opened(partial(_scenario, kind, clip, line, given) for kind, clip, line in found)
+    return opened(
+        (f"{kind}-{clip.stem}", kind, partial(_content, kind, clip, line, given)) for kind, clip, line in found
+    )
 
 
-def _scenario(kind: str, clip: Path, line: Mapping[str, Any], given: Path) -> Scenario:
+def _content(kind: str, clip: Path, line: Mapping[str, Any], given: Path) -> Content:
     prompt = sound(given) if given.is_file() else _asked()
     start_ms = 1000 * (seconds_of(prompt) + LEAD_S)
     until_ms = start_ms + 1000 * float(line["duration"])
@@ -82,8 +84,7 @@ def _scenario(kind: str, clip: Path, line: Mapping[str, Any], given: Path) -> Sc
         "disturbance": str(line.get("text_with_break") or "").replace("<break>", "").strip(),
         "split": kind,
     }
-    timeline = user_timeline([prompt, silence(LEAD_S), sound(clip), silence(AFTER_S)])
-    return Scenario(id=f"{kind}-{clip.stem}", kind=kind, timeline=timeline, meta=meta)
+    return user_timeline([prompt, silence(LEAD_S), sound(clip), silence(AFTER_S)]), meta
 
 
 @cache

@@ -8,12 +8,14 @@ time to 4 s after the right moment.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from microturn.bench.loaders.opening import Content, opened
 from microturn.bench.loaders.prompted import asked_after, asked_before
 from microturn.bench.loaders.records import Record, checked, read_json
-from microturn.bench.loaders.video import missing, read_video, video_named, videos_in
+from microturn.bench.loaders.video import missing, read_video, video_paths, videos_in
 from microturn.bench.rules.spans import clock_seconds
 from microturn.bench.rules.streamingbench import POLL_AFTER_S
 from microturn.bench.task import Gap, Scenario
@@ -35,6 +37,10 @@ class Item:
     video: str
     question: Record
     before: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return "Proactive Output" if self.part == "proactive" else str(self.question.get("task_type", ""))
 
 
 def items_of(folder: Path) -> list[Item]:
@@ -80,28 +86,32 @@ def check(folder: Path) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterable[Scenario]:
-    """Every question whose video is there."""
-    videos = videos_in(folder)
-    there = [(item, at) for item in items_of(folder) if (at := video_named(videos, item.video))]
-    if not there:
-        raise ValueError(f"{folder} has questions and no video of theirs; they are at {HOME}")
-    return (_awaited(item, at) if item.part == "proactive" else _asked(item, at) for item, at in there)
+    """Every question; it is opened if its video is whole."""
+    items = items_of(folder)
+    videos = video_paths(folder, [item.video for item in items], HOME)
+    return opened(
+        (f"{item.part}-{item.number:04d}", item.kind, partial(_content, item, at))
+        for item, at in zip(items, videos, strict=True)
+    )
 
 
-def _awaited(item: Item, video: Path) -> Scenario:
+def _content(item: Item, video: Path) -> Content:
+    return _awaited(item, video) if item.part == "proactive" else _asked(item, video)
+
+
+def _awaited(item: Item, video: Path) -> Content:
     question = item.question
     asked_s, right_s = clock_seconds(question["time_stamp"]), clock_seconds(question["ground_truth_time_stamp"])
     clip = read_video(video, from_s=asked_s, until_s=right_s + POLL_AFTER_S)
     timeline, video_ms = asked_before(question["question"], clip, quiet_ms=QUIET_MS, tail_ms=0.0)
-    meta = {
+    return timeline, {
         "output": question["ground_truth_output"],
         "question_ms": video_ms - QUIET_MS,
         "moment_ms": video_ms + 1000 * (right_s - asked_s),
     }
-    return Scenario(id=f"{item.part}-{item.number:04d}", kind="Proactive Output", timeline=timeline, meta=meta)
 
 
-def _asked(item: Item, video: Path) -> Scenario:
+def _asked(item: Item, video: Path) -> Content:
     question = item.question
     at_s = clock_seconds(question["time_stamp"])
     clip = read_video(video, from_s=max(0.0, at_s - CONTEXT_S), until_s=at_s)
@@ -118,10 +128,7 @@ def _asked(item: Item, video: Path) -> Scenario:
         "ready_ms": ready_ms,
         "until_ms": timeline.duration_ms,
     }
-    timeline = replace(timeline, events=(*texts, *timeline.events))
-    return Scenario(
-        id=f"{item.part}-{item.number:04d}", kind=question["task_type"], timeline=timeline, meta={"questions": [asked]}
-    )
+    return replace(timeline, events=(*texts, *timeline.events)), {"questions": [asked]}
 
 
 def _plain_option(text: str, place: int) -> str:

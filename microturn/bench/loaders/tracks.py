@@ -1,12 +1,11 @@
 """Sound files as the user's side of a session, put together on one clock. Letters: S samples."""
 
 import wave
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from microturn.bench.task import Scenario
 from microturn.protocol.events import Channel, Event
 from microturn.protocol.media import USER_HZ, Samples, read_media
 from microturn.protocol.timeline import Timeline, Track
@@ -18,7 +17,9 @@ def silence(seconds: float) -> Samples:
 
 
 def sound(path: Path) -> Samples:
-    """A sound file at the user's rate, mono [S]. ValueError or FileNotFoundError where it cannot be read."""
+    """A sound file at the user's rate, mono [S]. FileNotFoundError, or ValueError where it is not whole."""
+    if path.is_file() and (wrong := trouble(path)):
+        raise ValueError(f"{path.parent}: {wrong}")
     return read_media(path, USER_HZ)[0]
 
 
@@ -31,15 +32,6 @@ def user_timeline(parts: Sequence[Samples], events: Sequence[Event] = ()) -> Tim
     track = Track(samples=np.concatenate(parts), rate_hz=USER_HZ)
     ordered = tuple(sorted(events, key=lambda event: event.at_ms))
     return Timeline(duration_ms=track.duration_ms, audio={Channel.USER: track}, events=ordered)
-
-
-def opened(makers: Iterable[Callable[[], Scenario]]) -> Iterator[Scenario]:
-    """The scenarios, made one at a time; one whose sound turns out to be damaged is left out."""
-    for make in makers:
-        try:
-            yield make()
-        except (FileNotFoundError, ValueError):
-            continue
 
 
 def trouble(path: Path) -> str | None:

@@ -19,7 +19,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from microturn.bench.loaders.tracks import opened, silence, sound, trouble, user_timeline
+from microturn.bench.loaders.opening import Content, opened
+from microturn.bench.loaders.tracks import silence, sound, trouble, user_timeline
 from microturn.bench.rules.turnbench_gold import gold
 from microturn.bench.task import Gap, Scenario
 from microturn.protocol.events import Channel
@@ -68,27 +69,23 @@ def _count_gaps(folder: Path, conversations: Mapping[str, Any]) -> list[Gap]:
 
 
 def load(folder: Path) -> Iterator[Scenario]:
-    """Both sides of each conversation whose sound is there. ValueError where there is none."""
-    whole = {
-        (name, speaker): one
-        for name, one in _conversations(folder).items()
-        for speaker in SPEAKERS
-        if _channel_trouble(folder, name, speaker) is None
-    }
-    if not whole:
+    """Both sides of each conversation. ValueError where the sound of none is whole."""
+    sides = [(name, speaker, one) for name, one in _conversations(folder).items() for speaker in SPEAKERS]
+    if all(_channel_trouble(folder, name, speaker) for name, speaker, _ in sides):
         raise ValueError(f"{folder} has the gold but no sound: put ID/speaker_1_audio.wav there, from {HOME}")
-    return opened(partial(_scenario, folder, name, speaker, one) for (name, speaker), one in whole.items())
-
-
-def _scenario(folder: Path, name: str, speaker: int, one: Mapping[str, Any]) -> Scenario:
-    path = _channel(folder, name, speaker)
-    assert path is not None, "only channels that are there are opened"
-    truth = {task: _events(one, short, speaker) for task, short in TASKS.items()}
-    meta = {"conversation": name, "speaker": speaker, "turnbench": truth}
-    kind = str(one.get("type") or "conversation")
-    return Scenario(
-        id=f"{name}-{speaker}", kind=kind, timeline=user_timeline([sound(path), silence(AFTER_S)]), meta=meta
+    return opened(
+        (f"{name}-{speaker}", str(one.get("type") or "conversation"), partial(_content, folder, name, speaker, one))
+        for name, speaker, one in sides
     )
+
+
+def _content(folder: Path, name: str, speaker: int, one: Mapping[str, Any]) -> Content:
+    path = _channel(folder, name, speaker)
+    if path is None:
+        raise FileNotFoundError(f"{folder / name}: speaker_{speaker}_audio is missing")
+    truth = {task: _events(one, short, speaker) for task, short in TASKS.items()}
+    timeline = user_timeline([sound(path), silence(AFTER_S)])
+    return timeline, {"conversation": name, "speaker": speaker, "turnbench": truth}
 
 
 def _events(one: Mapping[str, Any], short: str, speaker: int) -> dict[str, list[Any]]:

@@ -12,6 +12,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from microturn.bench.task import Gap
@@ -19,6 +20,7 @@ from microturn.protocol.media import FRAME_EVERY_MS, MAX_SIDE
 
 SUFFIXES = frozenset({".mp4", ".mkv", ".webm", ".avi", ".mov"})
 NAMED = 5  # missing files that a gap names
+SHORT_S = 1.0  # how much shorter than its header says a whole video may be
 Picture = tuple[float, NDArray[np.uint8]]  # (ms, RGB [H, W, 3])
 
 
@@ -34,7 +36,7 @@ class Clip:
 def read_video(path: Path, *, from_s: float = 0.0, until_s: float | None = None) -> Clip:
     """The part of a video from `from_s` to `until_s` (or its end), the longer side at most 320.
 
-    Raises FileNotFoundError, and ValueError for what is no video or breaks off before it begins.
+    Raises FileNotFoundError, and ValueError for what is no video or breaks off before that part ends.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such video; see where the benchmark's data are with --check")
@@ -61,9 +63,22 @@ def _read(path: Path, from_s: float, until_s: float | None) -> Clip:
             end_ms = max(end_ms, at_ms + (1000 / fps if fps else FRAME_EVERY_MS))
             if at_ms >= 0 and (not pictures or at_ms >= pictures[-1][0] + FRAME_EVERY_MS - 1e-3):
                 pictures.append((at_ms, _small(frame)))
+        else:
+            ended_s, told_s = from_s + end_ms / 1000, _told_s(stream)
+            if ended_s < told_s - SHORT_S:
+                raise ValueError(
+                    f"{path}: its pictures end at {ended_s:.1f} s of {told_s:.1f} s, it is cut off; fetch it again"
+                )
     if not pictures:
         raise ValueError(f"{path}: no picture from {from_s} s on; the file is cut off, fetch it again")
     return Clip(pictures=pictures, duration_ms=end_ms, fps=fps)
+
+
+def _told_s(stream: VideoStream) -> float:
+    """When the last picture ends by the header, where the pictures' own length is in it (MP4); else 0."""
+    if stream.duration is None or stream.time_base is None:
+        return 0.0
+    return float((stream.duration + (stream.start_time or 0)) * stream.time_base)
 
 
 def _small(frame: VideoFrame) -> NDArray[np.uint8]:
@@ -89,6 +104,18 @@ def video_named(videos: Mapping[str, Path], name: str) -> Path | None:
             return videos[tail]
     ends = [path for path in videos.values() if path.as_posix().endswith("/" + "/".join(parts))]
     return ends[0] if ends else videos.get(Path(parts[-1]).stem) if parts else None
+
+
+def video_paths(folder: Path, names: Sequence[str], home: str) -> list[Path]:
+    """Where the videos lie that an annotation names; a missing one would lie in the folder itself.
+
+    ValueError where none is there.
+    """
+    videos = videos_in(folder)
+    found = [video_named(videos, name) for name in names]
+    if not any(found):
+        raise ValueError(f"{folder} has annotations and no video of theirs; they are at {home}")
+    return [path or folder / name for path, name in zip(found, names, strict=True)]
 
 
 def missing(videos: Mapping[str, Path], names: Sequence[str], home: str) -> Iterator[Gap]:

@@ -5,9 +5,11 @@ leaderboard has alpacaeval_full and sd-qa's accent usa; alpacaeval stands in whe
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from microturn.bench.loaders.opening import Content, Item, opened
 from microturn.bench.loaders.rows import Row, clip, count_rows, lacking, question, read_rows, tables
 from microturn.bench.rules.voicebench import KINDS
 from microturn.bench.task import Gap, Scenario
@@ -60,7 +62,7 @@ def load(folder: Path) -> Iterator[Scenario]:
     found = {kind: _files(folder, kind)[1] for kind in KINDS}
     if not any(found.values()):
         raise ValueError(f"{folder} has no subset of VoiceBench ({', '.join(KINDS)}): take them from {HOME}")
-    return (scenario for kind, files in found.items() for scenario in _items(kind, files))
+    return opened(item for kind, files in found.items() for item in _items(kind, files))
 
 
 def _files(folder: Path, kind: str) -> tuple[str, list[Path]]:
@@ -73,7 +75,7 @@ def _files(folder: Path, kind: str) -> tuple[str, list[Path]]:
     return subset, accent if kind == "sd-qa" and accent else files
 
 
-def _items(kind: str, files: list[Path]) -> Iterator[Scenario]:
+def _items(kind: str, files: list[Path]) -> Iterator[Item]:
     number = 0
     for path in files:
         for row in read_rows(path):
@@ -82,9 +84,12 @@ def _items(kind: str, files: list[Path]) -> Iterator[Scenario]:
                 raise ValueError(
                     f"{path}: item {number} of {kind} lacks {', '.join(missing)}; take it again from {HOME}"
                 )
-            samples = clip(row["audio"], path.parent)
-            yield question(f"{kind}-{number:05d}", kind, samples, _meta(kind, row))
+            yield f"{kind}-{number:05d}", kind, partial(_content, kind, row, path.parent)
             number += 1
+
+
+def _content(kind: str, row: Row, folder: Path) -> Content:
+    return question(clip(row["audio"], folder), _meta(kind, row))
 
 
 def _meta(kind: str, row: Row) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Audio MultiChallenge (arXiv 2512.14865): two rates over rubrics that a judge has found met or not.
 
 APR is the share of conversations whose every rubric is met, ARS the mean share of rubrics met; both in percent. A reply of
-the judge that cannot be read counts as not met in mode "official"; in "fixed" (None among the rubrics) that
-rubric is unscored: it leaves the share, and a conversation that is otherwise met leaves the pass rate.
+the judge that cannot be read (None among the rubrics) counts as not met in mode "official"; in "fixed" that
+rubric is unscored: it leaves the share, and a conversation that is otherwise met leaves the pass rate. Where no reply
+came there is nothing to score in either mode: such a conversation is not given to these rules.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from microturn.bench.rules import Cases
 from microturn.bench.rules.fdb_v15 import KEY, RESPOND, inliers
 from microturn.bench.rules.student import critical, two_sided_p
+from microturn.bench.stats import holm
 
 Floats = NDArray[np.float64]
 METRICS = ("wpm", "mean_pitch", "std_pitch", "mean_intensity", "std_intensity", "utmosv2")
@@ -82,17 +83,6 @@ def _voiced(metric: str, value: float | None) -> float:
         return math.nan
     zero_is_none = metric == "wpm" or metric.endswith("_pitch") or metric.startswith("std_")
     return math.nan if zero_is_none and value == 0 else float(value)
-
-
-def holm(probabilities: Sequence[float | None]) -> list[float | None]:
-    """Probabilities adjusted after Holm (1979); None stays None and is no test."""
-    order = sorted((p, index) for index, p in enumerate(probabilities) if p is not None)
-    adjusted: list[float | None] = [None] * len(probabilities)
-    highest = 0.0
-    for rank, (p, index) in enumerate(order):
-        highest = max(highest, min(1.0, p * (len(order) - rank)))
-        adjusted[index] = highest
-    return adjusted
 
 
 def frame_levels(samples_S: Floats, rate_hz: int, frame_s: float) -> Floats:

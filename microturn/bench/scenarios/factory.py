@@ -12,8 +12,9 @@ from typing import Any, Literal
 import numpy as np
 
 from microturn.bench.scenarios.windows import allowed
-from microturn.bench.task import Scenario
+from microturn.bench.task import Scenario, unopened
 from microturn.data.scene import Setting, draw_setting, make_scene
+from microturn.data.voices.flite import Absent
 from microturn.protocol.events import Channel, Clear, Do, Event, Span, Word
 from microturn.protocol.timeline import Timeline, Track
 
@@ -55,7 +56,8 @@ def scenarios(
 ) -> Callable[[int, int], list[Scenario]]:
     """How a suite makes its scenarios: `(n, seed_base)` gives n, over `acts` and then `splits` in turn.
 
-    `describe` computes the meta that scorers read; an item takes the first scene that `suits` it.
+    `describe` computes the meta that scorers read; an item takes the first scene that `suits` it. One whose synthesiser is
+    not installed is unscored.
     """
 
     def make(n: int, seed_base: int) -> list[Scenario]:
@@ -64,6 +66,12 @@ def scenarios(
     def item(index: int, seed_base: int) -> Scenario:
         act = acts[index % len(acts)]
         split = splits[index // len(acts) % len(splits)]
+        try:
+            return suiting(index, act, split, seed_base)
+        except Absent as absent:
+            return unopened(f"{index:04d}-{act}", split, str(absent))
+
+    def suiting(index: int, act: str, split: Split, seed_base: int) -> Scenario:
         first = first_seed(suite, index, seed_base)
         for seed in range(first, first + ITEM_SEEDS):
             timeline = at_listener(draw(seed, act, split), truth)

@@ -19,7 +19,8 @@ def reply_of(scenario: Scenario, output: Timeline) -> str:
 def rubrics(*, whole: bool, mode: Mode = "official") -> JudgedScorer:
     """With `whole`, 1 if every rubric is met (APR); else the share of them that is (ARS).
 
-    A verdict that the judge could not give is a failure officially; in mode "fixed" it is unscored.
+    A reply of the judge that could not be read is a failure officially; in mode "fixed" it is unscored. Where the judge
+    did not answer (it timed out, its key was refused, it is no model and cannot tell), all of the conversation is unscored.
     """
 
     def score(scenario: Scenario, output: Timeline, judge: Judge) -> Score:
@@ -31,6 +32,9 @@ def rubrics(*, whole: bool, mode: Mode = "official") -> JudgedScorer:
         verdicts = judge.ask([_question(scenario, reply, rubric) for rubric in asked])
         met = [None if verdict.value is None else bool(verdict.value) for verdict in verdicts]
         told = [{"rubric": r, "met": m, "why": v.reason} for r, m, v in zip(asked, met, verdicts, strict=True)]
+        silent = next((v.reason for v in verdicts if v.value is None and v.unread is None), None)
+        if silent is not None:
+            return Score(value=None, explanation=f"not judged: {silent}", evidence={"rubrics": told, "reply": reply})
         value = (passed if whole else share)(met, mode=mode)
         why = f"{sum(map(bool, met))} of {len(met)} rubrics met; said: {reply}"
         return Score(value=value, explanation=why, evidence={"rubrics": told, "reply": reply})

@@ -155,7 +155,13 @@ def nothing_stale(scenario: Scenario, output: Timeline) -> Score:
 
 def silent_unasked(scenario: Scenario, output: Timeline) -> Score:
     """The share of reports of progress, and of results for later, after which nothing is said until the user asks."""
-    told = arrivals(scenario.timeline, Channel.THINKING)
+    spans = scenario.timeline.spans("expect")
+    busy = [(one.at_ms, one.until_ms) for one in spans if one.text in ACKNOWLEDGED]  # it says "one moment" anyhow
+    told = [
+        text
+        for text in arrivals(scenario.timeline, Channel.THINKING)
+        if not any(first <= text.at_ms <= last for first, last in busy)
+    ]
     if not told:
         return Score(value=None, explanation="nothing comes as context")
     asks = sorted(word.at_ms for word in scenario.timeline.words(Channel.HEARD))

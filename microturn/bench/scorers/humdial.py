@@ -132,25 +132,24 @@ def _first_after(output: Timeline, end_ms: float) -> Score:
     return Score(value=delay_s, explanation=f"audible {delay_s:.2f} s after the user had ended")
 
 
-def overall(scenarios: Sequence[Scenario], results: Sequence[Result]) -> dict[str, float | None]:
-    """The challenge's delay in seconds, its score and the total (0 to 100) from the suite's results; None if one is missing.
-
-    A total with judged rates is like the published ones, one with `interruption` and `rejection` is our own.
-    """
-    by_name = {result.measure.name: result for result in results}
-    delays = [_by_kind(scenarios, by_name[name]) for name in ("stop delay", "response delay", "first response delay")]
-    delay_s = mean_delay_s(*delays)
-    rates = [by_name[name].estimate.value for name in ("interruption", "rejection")]
-    known = [100 * rate for rate in rates if rate is not None]
-    if delay_s is None or len(known) < len(rates):
-        return {"delay_s": delay_s, "delay score": None, "total": None}
-    return {"delay_s": delay_s, "delay score": delay_score(delay_s), "total": total(known[0], known[1], delay_s)}
+def delay_of(results: Sequence[Result]) -> float | None:
+    """The challenge's delay in seconds, from the results of stop delay, response delay and first response delay."""
+    stop, response, first = (
+        {kind: [part.value] for kind, part in one.by_kind.items() if part.value is not None} for one in results
+    )
+    return mean_delay_s(stop, response, first)
 
 
-def _by_kind(scenarios: Sequence[Scenario], result: Result) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
-    for scenario in scenarios:
-        value = result.scores[scenario.id].value
-        if value is not None:
-            found.setdefault(scenario.kind, []).append(value)
-    return found
+def delay_score_of(results: Sequence[Result]) -> float | None:
+    """That delay as a score, 0 to 100 (an inferred formula: see `rules.humdial`)."""
+    delay_s = delay_of(results)
+    return None if delay_s is None else delay_score(delay_s)
+
+
+def total_of(results: Sequence[Result]) -> float | None:
+    """The challenge's total, 0 to 100, from the results of interruption, rejection and the three delays."""
+    interruption, rejection = (one.estimate.value for one in results[:2])
+    delay_s = delay_of(results[2:])
+    if interruption is None or rejection is None or delay_s is None:
+        return None
+    return total(100 * interruption, 100 * rejection, delay_s)

@@ -1,11 +1,11 @@
 """VoiceBench: each kind by its own rule (`rules.voicebench`, `rules.ifeval`), as a share in [0, 1] that can be averaged.
 
 The mean over the nine kinds is the leaderboard's "Overall", but for IFEval: there an item counts with the mean of its own
-four accuracies (the official one weights instructions, not items; the four by themselves are exact). Where the official
+four accuracies (the official one weights instructions, not items; the four by themselves are exact, and so is `overall_of`). Where the official
 rule guesses, an item earns what the guess earns on average. SD-QA is the judge's vote without PEDANT.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from microturn.bench.judges.judge import Judge, Question
@@ -14,7 +14,7 @@ from microturn.bench.rules import ifeval as instructions
 from microturn.bench.rules import voicebench as rule
 from microturn.bench.scorers.correct import asked, score_correct, silent_or_unheard
 from microturn.bench.scorers.reply import Reply, reply_of
-from microturn.bench.task import JudgedScorer, Scenario, Score, Scorer
+from microturn.bench.task import JudgedScorer, Result, Scenario, Score, Scorer
 from microturn.protocol.timeline import Timeline
 
 _BBH = {"yes": 1, "no": 0, "(a)": 0, "(b)": 1}
@@ -127,3 +127,12 @@ def following(*, loose: bool, each: bool) -> Scorer:
         return Score(value=value, weight=weight, explanation=why, evidence={"reply": reply.text})
 
     return score
+
+
+def overall_of(results: Sequence[Result]) -> float | None:
+    """The leaderboard's "Overall", from the results of the official rule and of IFEval's four accuracies; None where a
+    kind is missing."""
+    official, *four = results
+    scores = {kind: (part.value or 0.0) * (5 if kind in rule.OPEN else 100) for kind, part in official.by_kind.items()}
+    known = [one.estimate.value for one in four if one.estimate.value is not None]
+    return rule.overall({**scores, "ifeval": 100 * sum(known) / len(known)}) if known else None

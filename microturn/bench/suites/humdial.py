@@ -4,7 +4,7 @@ from microturn.bench.blind import says_every
 from microturn.bench.loaders import humdial as official
 from microturn.bench.scenarios import overlaid, scripted, truths
 from microturn.bench.scorers import humdial
-from microturn.bench.task import Measure, Official, Published, Task
+from microturn.bench.task import Measure, Official, Published, Task, Total
 
 SOURCE = "HumDial-FDBench leaderboard (ASLP-lab/HumDial-FDBench @01c221cc)"
 ROWS = {  # interruption, rejection, delay in s, total
@@ -22,6 +22,7 @@ ROWS = {  # interruption, rejection, delay in s, total
     "Cascade": (28.1, 30.9, 1.739, 37.7),
     "Moshi": (35.4, 22.8, 2.876, 34.5),
 }
+DELAYS = ("stop delay", "response delay", "first response delay")
 TASK = Task(
     name="humdial",
     summary="answers interruptions, goes on through what is none (after HumDial-FDBench, mini)",
@@ -37,6 +38,12 @@ TASK = Task(
         Measure(name="stop delay", scorer=humdial.score_stop_delay, unit="s", how="macro", better="low"),
         Measure(name="response delay", scorer=humdial.score_response_delay, unit="s", how="macro", better="low"),
         Measure(name="first response delay", scorer=humdial.score_first_delay, unit="s", how="macro", better="low"),
+    ),
+    totals=(
+        Total(name="delay", parts=DELAYS, of=humdial.delay_of, unit="s", better="low"),
+        Total(name="delay score, inferred", parts=DELAYS, of=humdial.delay_score_of),
+        Total(name="total", parts=("interruption", "rejection", *DELAYS), of=humdial.total_of),
+        Total(name="total, judged", parts=("interruption, judged", "rejection, judged", *DELAYS), of=humdial.total_of),
     ),
     official=Official(
         title="HumDial-FDBench",

@@ -8,13 +8,15 @@ from microturn.bench.scorers.voicebench import (
     by_kind,
     by_rule,
     following,
+    overall_of,
     score_instructions,
     score_unchosen,
 )
-from microturn.bench.task import Measure, Official, Published, Task
+from microturn.bench.task import Measure, Official, Published, Task, Total
 
 SEEDS = 25
 OVERALL, IFEVAL = "score, official rule", "instructions followed"
+ACCURACIES = ("prompts, strict", "instructions, strict", "prompts, loose", "instructions, loose")
 _BOARD = "VoiceBench leaderboard @ 53381541 (all subsets, official data)"
 _COLUMNS = ("AlpacaEval", "CommonEval", "WildVoice", "SD-QA", "MMSU", "OBQA", "BBH", "IFEval", "AdvBench")
 _ROWS = """
@@ -67,11 +69,12 @@ TASK = Task(
         Measure(name="score of the kinds without a judge", scorer=by_rule, how="macro"),
         Measure(name="no choice found", scorer=score_unchosen, better="low"),
         Measure(name=IFEVAL, scorer=score_instructions),
-        Measure(name="prompts, strict", scorer=following(loose=False, each=False)),
-        Measure(name="instructions, strict", scorer=following(loose=False, each=True)),
-        Measure(name="prompts, loose", scorer=following(loose=True, each=False)),
-        Measure(name="instructions, loose", scorer=following(loose=True, each=True)),
+        Measure(name=ACCURACIES[0], scorer=following(loose=False, each=False)),
+        Measure(name=ACCURACIES[1], scorer=following(loose=False, each=True)),
+        Measure(name=ACCURACIES[2], scorer=following(loose=True, each=False)),
+        Measure(name=ACCURACIES[3], scorer=following(loose=True, each=True)),
     ),
+    totals=(Total(name="leaderboard's overall", parts=(OVERALL, *ACCURACIES), of=overall_of),),
     official=Official(
         title="VoiceBench",
         paper="arXiv 2410.17196",

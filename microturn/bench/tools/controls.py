@@ -1,16 +1,13 @@
-"""Controls of tool calls: one that always makes the same call, and one that knows everything but one argument."""
+"""A control of tool calls: it always makes the same call."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from microturn.bench.controls import Oracle, Silent
+from microturn.bench.controls import Silent
 from microturn.bench.task import Scenario
-from microturn.bench.tools.calls import Call, calls, note_of
-from microturn.protocol.events import Do
+from microturn.bench.tools.calls import Call, note_of
 from microturn.protocol.timeline import Timeline
-
-WRONG = "something else"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,24 +29,3 @@ class OneCall:
             )
             for scenario, output in zip(scenarios, Silent().run(scenarios), strict=True)
         ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class WrongCalls:
-    """The oracle, with an argument of its last call wrong: right tools, no pass."""
-
-    name: str = "wrong argument"
-
-    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
-        return [_spoiled(output) for output in Oracle().run(scenarios)]
-
-
-def _spoiled(output: Timeline) -> Timeline:
-    made = calls(output)
-    if not made:
-        return output
-    spoken = [name for name, value in made[-1].args.items() if not str(value).startswith("$")]  # others are free
-    wrong = replace(made[-1], args={**made[-1].args, spoken[0]: WRONG})
-    kept = [event for event in output.events if not isinstance(event, Do)]
-    notes = [note_of(call) for call in (*made[:-1], wrong)]
-    return replace(output, events=tuple(sorted((*kept, *notes), key=lambda event: event.at_ms)))

@@ -77,8 +77,8 @@ class Items {
     this.time = el("output", { text: `0:00 of ${clock(item.ms)}` });
     place.replaceChildren(
       el("h2", {}, el("span", { class: `verdict ${item.verdict}` }), `${item.suite}${item.kind ? `: ${item.kind}` : ""}`),
-      el("p", { class: "told", text: [item.verdict, item.id, this.data.runs[item.run].name, item.frames && `${item.frames} pictures`, item.cut && "cut after two minutes"].filter(Boolean).join(" · ") }),
-      ...(item.failed ? [el("p", { class: "notice", text: `The system failed on this item, which is unscored: ${item.failed}` })] : []),
+      el("p", { class: "told", text: [item.verdict, item.id, this.data.runs[item.run].name, item.frames && `${item.frames} pictures`, item.cut && "cut after two minutes", item.of > 1 && `seen and heard: run ${item.heard} of ${item.of}, scores: the mean of all`].filter(Boolean).join(" · ") }),
+      ...(item.failed ? [el("p", { class: "notice", text: `This item failed and is unscored: ${item.failed}` })] : []),
       el("div", { class: "player" }, this.button, this.time, el("span", { class: "muted", text: "user left, model right" })),
       el("div", { class: "card lanes" }, canvas),
       ...item.scores.map((one) => scoreRow(one, suite.measures.find((m) => m.name === one.measure))),

@@ -1,5 +1,7 @@
 // The scores: a card for each suite, a row for each measure: what it is, dots with intervals, the numbers.
 
+const REASONS = 6; // why items failed: as many are shown at once
+
 function drawScores(data) {
   document.getElementById("about").append(...data.runs.map(aboutRun));
   document.getElementById("contents").append(...data.suites.map((suite) => el("a", { href: `#suite-${suite.name}`, text: suite.name })));
@@ -22,7 +24,8 @@ function suiteCard(suite, data) {
     { class: "suite", id: `suite-${suite.name}` },
     el("header", {}, el("h2", { text: suite.name }), items ? el("a", { class: "go", href: `#items/${suite.name}`, text: items < total ? `see and hear ${items} of ${total} items` : `see and hear its ${items} items` }) : null),
     el("p", { class: "summary", text: suite.summary }),
-    ...failed.map((text) => el("p", { class: "notice", text })),
+    ...failed.slice(0, REASONS).map((text) => el("p", { class: "notice", text })),
+    failed.length > REASONS ? el("details", {}, el("summary", { text: `${failed.length - REASONS} more reasons` }), ...failed.slice(REASONS).map((text) => el("p", { class: "notice", text }))) : null,
     legend(suite),
     ...rows,
     details(suite, data),

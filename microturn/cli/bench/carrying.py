@@ -100,7 +100,7 @@ def carry_out(job: Job, work: Work, watch: Watch) -> Done:
     outputs = run_items(
         scenarios,
         Listened(driver=driver, ear=job.ear),
-        runs=args.runs,
+        runs=systems.runs_of(args),
         keep=work.keep / task.name if work.keep else None,
         tell=lambda output: watch.answered(task.name, FAILED in output.meta),
     )

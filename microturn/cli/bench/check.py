@@ -30,7 +30,7 @@ def check(suites: Sequence[Task], data: Path | None) -> int:
     )
     gaps = official.check(data)
     for gap in gaps:
-        items = f" ({gap.items} items cannot be run)" if gap.items else ""
+        items = f" ({gap.items} items cannot be played)" if gap.items else ""
         print(f"  missing: {gap.what}{items}", file=sys.stderr)
     if not gaps:
         print("  whole: nothing is missing", file=sys.stderr)

@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from microturn.bench.figures import ends
 from microturn.bench.judges.agreement import ORDERED, Agreement, Pair, agreement, pairs
 from microturn.bench.judges.open import FORMS, open_judge
 from microturn.bench.judges.tally import Tally
-from microturn.bench.stats import Estimate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,15 +55,8 @@ def _table(title: str, rows: Sequence[Agreement]) -> Table:
     for row in rows:
         n = f"{row.accuracy.n}" + (f" ({row.unjudged})" if row.unjudged else "")
         kind = f"{row.kind} (weighted)" if row.kind in ORDERED else row.kind
-        table.add_row(kind, n, _interval(row.accuracy, 100.0, 0), _interval(row.kappa, 1.0, 2))
+        table.add_row(kind, n, ends(row.accuracy, 100.0, 0), ends(row.kappa, 1.0, 2))
     return table
-
-
-def _interval(estimate: Estimate, scale: float, digits: int) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "none"
-    ends = ", ".join(f"{end * scale:.{digits}f}" for end in (estimate.low, estimate.high))
-    return f"{estimate.value * scale:.{digits}f} [{ends}]"
 
 
 def _as_json(rows: Sequence[Agreement]) -> dict[str, object]:

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from microturn.bench.ear_error import EarError, measure
+from microturn.bench.figures import ends
 from microturn.bench.listening import NAMES, open_recogniser
-from microturn.bench.stats import Estimate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,15 +45,8 @@ def _table(title: str, found: list[EarError]) -> Table:
     for name in ("voices", "n", "word error % [95% interval]", "words put off by, ms (median)"):
         table.add_column(name, justify="left" if name == "voices" else "right")
     for one in found:
-        table.add_row(one.voices, str(one.error.n), _interval(one.error, 100.0, 1), _interval(one.off_ms, 1.0, 0))
+        table.add_row(one.voices, str(one.error.n), ends(one.error, 100.0, 1), ends(one.off_ms, 1.0, 0))
     return table
-
-
-def _interval(estimate: Estimate, scale: float, digits: int) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "none"
-    ends = ", ".join(f"{end * scale:.{digits}f}" for end in (estimate.low, estimate.high))
-    return f"{estimate.value * scale:.{digits}f} [{ends}]"
 
 
 def _as_json(one: EarError) -> dict[str, object]:

@@ -13,14 +13,14 @@ from microturn.cli.bench.judging import judge_of
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folders of `microturn bench ... --save DIR`")
     parser.add_argument("--out", type=Path, default=Path("report.html"), help="the page (default: report.html)")
-    parser.add_argument("--items", type=int, default=8, help="items per suite and run, worst first (8)")
+    parser.add_argument("--items", default="8", metavar="N", help="items per suite and run, worst first, or all (8)")
     add_judging(parser)
 
 
 def report(args: argparse.Namespace) -> int:
     """Write the page and print its size."""
-    if args.items < 0:
-        raise ValueError(f"--items must be at least 0, got {args.items}")
+    if args.items != "all" and not args.items.isdecimal():
+        raise ValueError(f"--items takes a number of at least 0, or all, got {args.items}")
     if args.out.is_dir():
         raise ValueError(f"{args.out} is a folder: give --out a file, such as {args.out / 'report.html'}")
     folders = [folder for run in args.runs for folder in runs_in(run)]
@@ -29,7 +29,7 @@ def report(args: argparse.Namespace) -> int:
         written = write_report(
             folders,
             args.out,
-            items=args.items,
+            items=None if args.items == "all" else int(args.items),
             judge=judge_of(args),
             tell=lambda suite: bar.update(line, advance=1, description=suite),
         )

@@ -36,7 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suites", nargs="+", metavar="SUITE", help="suites, or `all`")
     parser.add_argument("--system", default="local", help=SYSTEMS)
     parser.add_argument("--n", type=int, help="scenarios per suite (default: as many as the suite asks for)")
-    parser.add_argument("--runs", type=int, default=1, help="times that each is asked, with other seeds (1)")
+    sampled = ", ".join(f"{kind}:" for kind in systems.SAMPLED)
+    parser.add_argument(
+        "--runs",
+        type=int,
+        help=f"times that each is asked, with other seeds (1; {systems.SAMPLED_RUNS} with {sampled}, which sample)",
+    )
     parser.add_argument("--seed-base", type=int, default=0, help="first test seed (0): other seeds, other scenarios")
     parser.add_argument(
         "--model", type=Path, help="checkpoint folder of the local system (default: the one in the box)"
@@ -67,8 +72,7 @@ def run(args: argparse.Namespace, drivers: Mapping[str, MakeDriver], *, processe
     """
     if args.n is not None and args.n < 1:
         raise ValueError(f"--n must be at least 1, got {args.n}")
-    if args.runs < 1:
-        raise ValueError(f"--runs must be at least 1, got {args.runs}")
+    systems.runs_of(args)  # bad ones are told before anything is loaded
     chosen, conditions = chosen_suites(args.suites), sweep.conditions(args)
     if args.check or args.data:
         gaps = check.check(chosen, args.data)
@@ -131,7 +135,7 @@ def _condition(carry: Carry, job: Job, works: Sequence[Work]) -> Outcome:
     broken: dict[str, Any] = {}
     under = "" if condition == PERFECT else condition.name
     on_made = _record(keep, about, [work.suite for work in works]) if keep else _unrecorded
-    with Bars(runs=job.args.runs, under=under, on_made=on_made) as bars:
+    with Bars(runs=systems.runs_of(job.args), under=under, on_made=on_made) as bars:
         for done in carry(works, bars):
             ran, name = done.ran, done.ran.task.name
             columns[name] = done.columns
@@ -169,7 +173,7 @@ def _about(args: argparse.Namespace, driver: str, condition: Impairment) -> dict
         "background": args.background,
         "n": args.n,
         "seed_base": args.seed_base,
-        "runs": args.runs,
+        "runs": systems.runs_of(args),
         "data": str(args.data) if args.data else MINI,
         "impairment": condition.changed,
         "condition": condition.name,

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 OPENAI = "https://api.openai.com/v1"
 MOSHI_PATH = "/api/chat"
 SESSIONS = 4
+SAMPLED, SAMPLED_RUNS = ("live", "realtime", "gemini", "moshi"), 3  # systems that never answer twice the same
 KEYS = (
     f"Keys are read from the environment. {' and '.join(OWNERS.values())} are sent to their own providers only, "
     f"{SYSTEM_KEY} to any other server that --system, OPENAI_BASE_URL or GOOGLE_GEMINI_BASE_URL names."
@@ -60,6 +61,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WHO",
         help="who does what `local` or `delegates` hands over: none (default), offline, or oracle, which knows the answer",
     )
+
+
+def runs_of(args: argparse.Namespace) -> int:
+    """How often each item is asked: as often as --runs says, or else once, or `SAMPLED_RUNS` times where the system samples."""
+    if args.runs is None:
+        return SAMPLED_RUNS if args.system.partition(":")[0] in SAMPLED else 1
+    if args.runs < 1:
+        raise ValueError(f"--runs must be at least 1, got {args.runs}")
+    return int(args.runs)
 
 
 def local(args: argparse.Namespace) -> Driver:
@@ -93,7 +103,11 @@ def local(args: argparse.Namespace) -> Driver:
 
     def meet(stimuli: Sequence[Timeline], partners: Sequence[Partner]) -> list[Timeline]:
         meetings = [
-            Meeting(user=partner, config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day))
+            Meeting(
+                user=partner,
+                config=SessionConfig(seed=stimulus.seed, second_of_day=stimulus.second_of_day),
+                echo_db=stimulus.meta.get("echo_db"),
+            )
             for stimulus, partner in zip(stimuli, partners, strict=True)
         ]
         return meet_many(model, meetings)

@@ -123,11 +123,12 @@ QUESTIONS = (
     *("may i use the NOUN", "may i open the NOUN", "may i send it to the NOUN", "do you want to pay for the NOUN"),
 )
 YES = ("yes", "yes please", "yes you may", "okay", "okay do it", "all right", "yes go on")
+OFF = ("never mind", "forget it", "i do not need it any more")
 NO = ("no", "no thanks", "no please do not", "no you may not", "do not do that", "better not")
 
 
 def permitted(stage: Stage) -> None:
-    """The background asks for leave; the model asks the user, notes "allow" or "deny", and tells the result later.
+    """The background asks for leave; the model asks the user, notes "allow", "deny" or that it is off, and tells the result later.
 
     Window: the question as the result for delegated; "okay" as any answer; the result as for delegated.
     """
@@ -140,6 +141,9 @@ def permitted(stage: Stage) -> None:
     asked_ms = _soon(stage, first_ms, free) if at_once else stage.now_ms
     said_in_a_gap(stage, question, stage.arrives(question, Channel.COMMENTARY, asked_ms), None)
     stage.pause(300, 1500)
+    if stage.chance(0.15):
+        _called_off(stage, errand)
+        return
     allow = stage.chance(0.6)
     told = stage.tell(stage.pick_sayable(YES if allow else NO), task=TASK)
     stage.note("allow" if allow else "deny", reply_tick(told.until_ms))
@@ -153,6 +157,16 @@ def permitted(stage: Stage) -> None:
     stage.pause(800, 2500)
     stage.mark("quiet", free * 200.0, stage.now_ms, data={"task": TASK})
     _result_comes(stage, result)
+
+
+def _called_off(stage: Stage, errand: Errand) -> None:
+    """The user wants it no more, and nothing more comes of it."""
+    told = stage.tell(stage.pick_sayable(OFF), task=TASK)
+    stage.note(errand.note.replace(DELEGATE, CANCEL, 1), reply_tick(told.until_ms))
+    stage.reply("okay", told, task=TASK)
+    free = stage.free_tick + 1
+    stage.pause(1500, 3500)
+    stage.mark("quiet", free * 200.0, stage.now_ms, data={"task": TASK})
 
 
 def on_the_page(stage: Stage) -> None:
@@ -179,7 +193,7 @@ def withdrawn(stage: Stage) -> None:
     free = commissioned(stage, errand)
     _meanwhile(stage, free * 200.0)
     instead = stage.chance(0.4)
-    words = stage.pick_sayable(("never mind", "forget it", "i do not need it any more"))
+    words = stage.pick_sayable(OFF)
     told = stage.tell(f"no {other.request}" if instead else words, task=TASK)
     tick = reply_tick(told.until_ms)
     stage.note(errand.note.replace(DELEGATE, CANCEL, 1), tick)

@@ -11,7 +11,6 @@ import numpy as np
 from microturn.data.dialogue.gaps import BIN_MS, EDGES_MS, Gaps, histogram, jsd
 from microturn.data.dialogue.timing import TARGET
 
-WIDEST = 0.15  # the divergence, in bits, within which made dialogues are to be
 SIDES = {"user": "the user's turns", "model": "the model's turns"}
 COLOURS = {"target": "#c9ced6", "all": "#22303c", "user": "#2f6f9f", "model": "#c2571a"}
 

@@ -22,6 +22,10 @@ from microturn.data.voices.voice import Sound, Speech, plain_words
 VOICES = ("kal", "kal16", "awb", "rms", "slt")
 
 
+class Absent(ValueError):
+    """The synthesiser is not installed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flite:
     """One of flite's voices, by its name in `flite -lv`."""
@@ -57,7 +61,7 @@ class Flite:
 def _run(arguments: list[str]) -> str:
     program = shutil.which("flite")
     if program is None:
-        raise ValueError("The program `flite` is missing: install it with `apt-get install flite`.")
+        raise Absent("the program `flite` is missing: install it with `apt-get install flite`")
     done = subprocess.run([program, *arguments], capture_output=True, text=True, check=True)
     return done.stdout
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from microturn.background.memory.documents import Documents, best_sentence
+from microturn.background.memory.documents import Documents
 from microturn.features import minilm
 
 
@@ -72,7 +72,6 @@ def test_headings_go_with_what_is_under_them_and_tables_keep_their_rows(tmp_path
     assert [a.passages for a in documents.add(tmp_path / "sales.txt")] == [3]
     assert documents.search("sales")[0].text == "Sales of the shop\nmonday 12\ntuesday 15"
     assert documents.search("words")[0].text == "Last words"
-    assert best_sentence("One. Two.", "the") == ""
 
 
 @pytest.mark.skipif(not minilm.available(), reason="the sentence embeddings are not installed")

@@ -1,11 +1,8 @@
 """A chat model as the judge, against a small local server: verdicts, nonsense, time-outs, a wrong key; asked once, replayed."""
 
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,56 +15,15 @@ from microturn.bench.judges.open import open_judge
 from microturn.bench.judges.prompts import TASKS, messages, parse
 from microturn.bench.judges.replay import replayed
 from microturn.bench.judges.tally import Tally
+from tests.bench.judging import RIGHT, Server, serving
 
-Answer = Callable[[dict[str, Any]], tuple[int, str]]
 SAME = Question(kind="same", expected="five seconds", reply="5 seconds")
-RIGHT = '{"reason": "equal", "verdict": 1}'
-
-
-@dataclass
-class Server:
-    """Speaks chat completions; `answer` gives the status and the message, `asked` keeps what came in."""
-
-    answer: Answer = lambda body: (200, RIGHT)
-    asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    keys: list[str] = field(default_factory=list[str])
-    url: str = ""
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    state = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            state.asked.append(body)
-            state.keys.append(self.headers["Authorization"])
-            status, text = state.answer(body)
-            reply = {
-                "id": "1",
-                "object": "chat.completion",
-                "created": 0,
-                "model": body["model"],
-                "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
-                "usage": {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12},
-            }
-            sent = json.dumps(reply if status == 200 else {"error": {"message": text}}).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    state.url = f"http://127.0.0.1:{listening.server_port}/v1"
-    yield state
-    listening.shutdown()
-    listening.server_close()
+    with serving() as state:
+        yield state
 
 
 def judge(server: Server, folder: Path, **options: Any) -> ChatJudge:
@@ -109,7 +65,7 @@ def test_nonsense_is_asked_again_and_then_unjudged(server: Server, tmp_path: Pat
     asked.tries = 2
     tally = Tally(judge=asked)
     (verdict,) = tally.ask([Question(kind="same", expected="a", reply="b")])
-    assert verdict.value is None and "nonsense: 'no'" in verdict.reason
+    assert verdict.value is None and "nonsense: 'no'" in verdict.reason and verdict.unread == "no"
     assert tally.line().startswith("judge: model; 1 of 1 replies could not be judged (100%), mostly: model answered")
 
 
@@ -124,7 +80,8 @@ def test_a_wrong_key_is_said_and_not_tried_again(server: Server, tmp_path: Path)
 def test_no_such_model(server: Server, tmp_path: Path) -> None:
     server.answer = lambda body: (404, "unknown model")
     (verdict,) = judge(server, tmp_path).ask([SAME])
-    assert verdict.value is None and "has no model 'model'" in verdict.reason and len(server.asked) == 1
+    assert verdict.value is verdict.unread is None
+    assert "has no model 'model'" in verdict.reason and len(server.asked) == 1
 
 
 def test_a_time_out_and_a_server_that_is_not_there(server: Server, tmp_path: Path) -> None:

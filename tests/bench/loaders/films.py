@@ -11,10 +11,18 @@ FPS = 10
 SOUND_HZ = 16_000
 
 
-def film(path: Path, *, seconds: float = 3.0, size: tuple[int, int] = (48, 32), sound: bool = False) -> Path:
+def film(
+    path: Path,
+    *,
+    seconds: float = 3.0,
+    size: tuple[int, int] = (48, 32),
+    sound: bool = False,
+    header_first: bool = False,
+) -> Path:
     """An MP4 file of pictures [H, W] at 10 a second; the n-th has the grey n times 5."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w") as sink:
+    options = {"movflags": "faststart"} if header_first else {}
+    with av.open(str(path), "w", options=options) as sink:
         video = sink.add_stream("mpeg4", rate=FPS)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         voice = sink.add_stream("aac", rate=SOUND_HZ, layout="mono") if sound else None

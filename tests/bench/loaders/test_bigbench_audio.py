@@ -9,6 +9,7 @@ import pytest
 from microturn.bench.controls import tone
 from microturn.bench.loaders.bigbench_audio import check, load
 from microturn.protocol.media import USER_HZ, write_wav
+from tests.bench.loaders.parted import parted
 
 
 def put(folder: Path, items: list[dict[str, Any]]) -> None:
@@ -29,10 +30,12 @@ def test_items_are_loaded(tmp_path: Path) -> None:
 
 
 def test_gaps(tmp_path: Path) -> None:
-    put(tmp_path, [ITEM, {**ITEM, "file_name": "gone.mp3"}])
+    put(tmp_path, [ITEM, {**ITEM, "file_name": "gone.mp3", "id": 8}])
     gaps = check(tmp_path)
     assert sum(gap.items for gap in gaps) == 3 * 250 + 248 + 1
     assert any("web_of_lies: 2 items of 250" in gap.what for gap in gaps) and "1 clips are missing" in gaps[-1].what
+    (whole,), lost = parted(load(tmp_path))
+    assert whole == "metadata-7" and "gone.mp3: no such file" in lost["metadata-8"]
     names = ("formal_fallacies", "navigate", "object_counting", "web_of_lies")
     put(tmp_path, [{**ITEM, "category": name} for name in names for _ in range(250)])
     assert check(tmp_path) == []

@@ -10,6 +10,7 @@ from microturn.bench.loaders.fdb_v1 import RATERS, SETS, check, load
 from microturn.bench.loaders.samples import is_whole
 from microturn.protocol.events import Channel
 from microturn.protocol.media import write_wav
+from tests.bench.loaders.parted import parted
 
 LABELS = {
     "pause.json": [{"text": "[PAUSE]", "timestamp": [1.0, 1.6]}],
@@ -65,12 +66,21 @@ def test_the_check_counts_and_names_what_is_missing(root: Path) -> None:
     assert any(RATERS in gap.what for gap in check(root))
 
 
-def test_a_damaged_sample_is_left_out(root: Path) -> None:
+def test_a_damaged_sample_stays_an_item(root: Path) -> None:
     (root / "v1.0" / "candor_turn_taking" / "2" / "turn_taking.json").write_text('[{"timestamp": "later"}]')
     (root / "v1.0" / "candor_pause_handling" / "2" / "input.wav").write_bytes(b"no sound")
-    ids = {one.id for one in load(root)}
-    assert "candor_turn_taking-2" not in ids and "candor_pause_handling-2" not in ids
-    assert "candor_turn_taking-10" in ids
+    cut = root / "v1.0" / "icc_backchannel" / "2" / "input.wav"
+    cut.write_bytes(cut.read_bytes()[:-1000])
+    (root / "v1.0" / "icc_backchannel" / "10" / "input.wav").unlink()
+    whole, lost = parted(load(root))
+    why = {
+        "candor_pause_handling-2": "input.wav is no WAV file",
+        "icc_backchannel-2": "input.wav is cut off",
+        "icc_backchannel-10": "input.wav: no such file",
+        "candor_turn_taking-2": "turn_taking.json is missing or has no entry with a timestamp",
+    }
+    assert list(lost) == list(why) and all(text in lost[name] for name, text in why.items())
+    assert len(whole) == 2 * len(SETS) - len(why)
     assert any("no entry with a timestamp" in gap.what for gap in check(root))
 
 

@@ -1,4 +1,4 @@
-"""The official folders of Full-Duplex-Bench v1.5, made small: pairs load together or not at all."""
+"""The official folders of Full-Duplex-Bench v1.5, made small: each recording is an item, whole or not."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 
 from microturn.bench.loaders.fdb_v15 import COUNTS, check, load
 from microturn.protocol.media import write_wav
+from tests.bench.loaders.parted import parted
 
 META = {"context_text": "name a lake", "current_turn_text": "and a river", "timestamps": [1.5, 2.0]}
 
@@ -33,10 +34,13 @@ def test_every_sample_becomes_a_disturbed_scenario_and_its_clean_twin(root: Path
     assert noisy.meta["request"] == clean.meta["request"] == "name a lake"
 
 
-def test_a_sample_without_its_clean_recording_or_its_times_is_told_and_left_out(root: Path) -> None:
+def test_a_sample_without_its_clean_recording_or_its_times_is_told_and_stays(root: Path) -> None:
     (root / "user_backchannel" / "1" / "clean_input.wav").unlink()
     (root / "talking_to_other" / "1" / "metadata.json").write_text('{"timestamps": [1]}')
-    assert {one.kind for one in load(root)} == {"user_interruption", "background_speech"}
+    whole, lost = parted(load(root))
+    assert list(lost) == ["user_backchannel-1-clean", "talking_to_other-1", "talking_to_other-1-clean"]
+    assert "clean_input.wav: no such file" in lost["user_backchannel-1-clean"] and len(whole) == 5
+    assert "no timestamps of the disturbance" in lost["talking_to_other-1"]
     told = [gap.what for gap in check(root)]
     assert any("clean_input.wav is missing" in what for what in told)
     assert any("no timestamps of the disturbance" in what for what in told)

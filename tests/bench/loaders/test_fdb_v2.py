@@ -11,6 +11,7 @@ from microturn.bench.loaders.fdb_v2 import CATEGORIES, FILE, check, load
 from microturn.bench.scenarios import onstage
 from microturn.bench.suites.fdb_v2 import TASK
 from microturn.bench.task import score_all
+from tests.bench.loaders.parted import parted
 from tests.bench.worlds import CAST
 
 
@@ -60,8 +61,9 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_tasks_become_conversations_at_both_paces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onstage, "cast", lambda split: CAST)
-    write(tmp_path, {"Daily": {"tasks": [task("Daily", 1)]}})
-    fast, slow = load(tmp_path)
+    write(tmp_path, {"Daily": {"tasks": [task("Daily", 1), {**task("Daily", 2), "staged_reveal": None}]}})
+    fast, slow, *rest = load(tmp_path)
+    assert list(parted(rest)[1]) == ["Daily.x.002-fast", "Daily.x.002-slow"]
     assert (fast.id, slow.id) == ("Daily.x.001-fast", "Daily.x.001-slow") and fast.kind == "Daily"
     lines = [span.text for span in fast.timeline.spans("line")]
     assert lines == ["ask for a table", "for two people at eight", "no three", "thank them", "the conversation is over"]

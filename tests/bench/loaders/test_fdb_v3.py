@@ -12,6 +12,7 @@ from microturn.bench.loaders import fdb_v3
 from microturn.bench.loaders.fdb_v3 import TAIL_S, check, load, speech_end_ms
 from microturn.protocol.events import Channel
 from microturn.protocol.media import write_wav
+from tests.bench.loaders.parted import parted
 
 CALL = {"function": "track_order", "args": {"order_id": "417"}}
 ABOUT = {
@@ -69,7 +70,11 @@ def test_gaps(tmp_path: Path) -> None:
     for name, why in (("a", "missing"), ("b", "cut off"), ("c", "damaged"), ("d", "expected_tool_calls")):
         assert any(f"data/{name}: " in what and why in what for what in told)
     assert any("5 samples" in what for what in told) and any("travel_identity 0 of 20" in what for what in told)
-    assert [one.id for one in load(tmp_path)] == ["data-e"]
+    (data / "e" / "input.wav").rename(data / "a" / "input.wav")
+    (data / "e" / "input.wav").write_bytes(b"RIFF")
+    whole, lost = parted(load(tmp_path))
+    assert whole == ["data-a"] and list(lost) == ["data-b", "data-c", "data-d", "data-e"]
+    assert "cut off" in lost["data-b"] and "no WAV file" in lost["data-e"]
 
 
 def test_the_archive_is_checked_by_its_size_and_checksum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

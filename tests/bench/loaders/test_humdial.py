@@ -9,6 +9,7 @@ from microturn.bench.controls import tone
 from microturn.bench.loaders.humdial import check, load
 from microturn.bench.scorers.humdial import score_first_delay, score_interruption, score_rejection
 from microturn.protocol.media import USER_HZ, write_wav
+from tests.bench.loaders.parted import parted
 from tests.bench.worlds import output
 
 
@@ -52,7 +53,8 @@ def test_check_names_sub_scenarios_and_damaged_items(folder: Path) -> None:
     assert any("pause: 1 of 600" in what and items == 599 for what, items in told.items())
     (folder / "en" / "Pause_Handling" / "0002_0001_sentence.json").write_text('{"speech_segments": []}')
     assert any("has 0 segments" in gap.what for gap in check(folder))
-    assert [s.kind for s in load(folder)] == ["follow_up", "backchannel"]
+    whole, lost = parted(load(folder))
+    assert whole == ["follow_up-0001_0001", "backchannel-0003_0001"] and "0 segments" in lost["pause-0002_0001"]
 
 
 def test_nothing_to_load_says_where_it_is(tmp_path: Path) -> None:

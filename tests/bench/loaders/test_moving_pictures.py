@@ -20,7 +20,7 @@ from microturn.bench.scorers.count import score_count
 from microturn.bench.scorers.localise import score_overlap
 from microturn.bench.scorers.moment import score_choice, score_moment
 from microturn.bench.scorers.standing import score_standing
-from microturn.bench.task import Scenario
+from microturn.bench.task import UNOPENED, Scenario
 from microturn.protocol.events import Channel, Text
 from tests.bench.loaders.films import film
 from tests.bench.worlds import CAST, Said, output
@@ -38,8 +38,11 @@ def write(path: Path, content: Any) -> None:
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
 
 
-def loaded(load: Callable[[Path], Iterable[Scenario]], folder: Path) -> dict[str, Scenario]:
-    found = list(load(folder))
+def loaded(load: Callable[[Path], Iterable[Scenario]], folder: Path, *lost: str) -> dict[str, Scenario]:
+    """The items that were opened, by id; those named in `lost` are there and were not."""
+    every = list(load(folder))
+    assert [one.id for one in every if UNOPENED in one.meta] == list(lost)
+    found = [one for one in every if UNOPENED not in one.meta]
     for scenario in found:
         stimulus = scenario.stimulus()
         assert stimulus.frames and set(stimulus.audio) == {Channel.USER}
@@ -70,7 +73,7 @@ def test_repcount(tmp_path: Path) -> None:
     film(tmp_path / "video/test/a.mp4")
     gaps = repcount.check(tmp_path)
     assert ["b.mp4" in gaps[0].what, "c.mp4" in gaps[1].what, len(gaps)] == [True, True, 2]
-    [one] = loaded(repcount.load, tmp_path).values()
+    [one] = loaded(repcount.load, tmp_path, "b", "c").values()
     begin_ms = one.meta["from_ms"]
     assert one.meta["rep_times_ms"] == [begin_ms + 1000, begin_ms + 2500] and one.timeline.frames[0].at_ms == begin_ms
     assert score_count(one, heard(one, (begin_ms + 1500, "two"))).value == 1
@@ -83,7 +86,7 @@ def test_charades_sta(tmp_path: Path) -> None:
     film(tmp_path / "Charades_v1_480/AB12.mp4")
     gaps = charades_sta.check(tmp_path)
     assert "2 queries about 2 videos where 3720" in gaps[0].what and "ZZ99" in gaps[1].what
-    [one] = loaded(charades_sta.load, tmp_path).values()
+    [one] = loaded(charades_sta.load, tmp_path, "0001-ZZ99").values()
     from_ms = one.meta["from_ms"]
     assert one.meta["window_ms"] == [from_ms + 500, from_ms + 2000]
     said = heard(one, (from_ms + 500, "start"), (from_ms + 2000, "stop"))
@@ -167,7 +170,7 @@ def test_ovo_bench(tmp_path: Path) -> None:
     film(tmp_path / "data/src_videos/x/a.mp4")
     gaps = ovo_bench.check(tmp_path)
     assert sum(gap.items for gap in gaps) == 1640 - 5 + 1 and "b.mp4" in gaps[-1].what
-    found = loaded(ovo_bench.load, tmp_path)
+    found = loaded(ovo_bench.load, tmp_path, "0004-CRR")
     assert list(found) == ["0000-OCR", "0001-REC", "0002-SSR", "0003-CRR"]
     choice, rec, ssr, crr = found.values()
     question = choice.meta["questions"][0]
@@ -221,7 +224,7 @@ def test_qivd(tmp_path: Path) -> None:
     film(tmp_path / "videos/1.mp4", sound=True)
     gaps = qivd.check(tmp_path)
     assert "2 items where 2900" in gaps[0].what and "2.mp4" in gaps[1].what
-    [one] = loaded(qivd.load, tmp_path).values()
+    [one] = loaded(qivd.load, tmp_path, "2").values()
     question = one.meta["questions"][0]
     assert question["ready_ms"] == 1500 and question["short"] == "pen" and one.kind == "object"
     assert (

@@ -9,6 +9,7 @@ from microturn.bench.controls import tone
 from microturn.bench.loaders.proactive import check, load
 from microturn.bench.scorers.expect import score_expect, score_expect_strict, score_reaction
 from microturn.protocol.media import USER_HZ, write_wav
+from tests.bench.loaders.parted import parted
 from tests.bench.worlds import output
 
 ITEM = {
@@ -45,7 +46,7 @@ def test_an_item_is_a_scenario_of_the_suite(tmp_path: Path) -> None:
     ("line", "says"),
     [
         ("{", "Expecting property name"),
-        ({**ITEM, "audio": "none.wav"}, "none.wav is missing"),
+        ({**ITEM, "id": "b", "audio": "none.wav"}, "none.wav is missing"),
         ({"id": "a", "audio": "breathe.wav"}, "group is not given"),
         ({**ITEM, "id": "../a"}, "plain name"),
         ({**ITEM, "expect": [{"text": "a", "window_s": [5.0, 3.0]}]}, "window_s has to be"),
@@ -53,16 +54,18 @@ def test_an_item_is_a_scenario_of_the_suite(tmp_path: Path) -> None:
         ([1], "an item is an object"),
     ],
 )
-def test_check_says_what_is_wrong_with_a_line_and_load_leaves_it_out(tmp_path: Path, line: object, says: str) -> None:
+def test_a_line_that_cannot_be_run_stays_an_item(tmp_path: Path, line: object, says: str) -> None:
     folder = folder_of(tmp_path, ITEM, line)
     [gap] = check(folder)
     assert says in gap.what and "line 2" in gap.what and gap.items == 1
-    assert [s.id for s in load(folder)] == ["breathe-1"]
+    whole, lost = parted(load(folder))
+    assert whole == ["breathe-1"] and [says in why for why in lost.values()] == [True]
 
 
 def test_an_id_may_be_used_once(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, ITEM, ITEM)
-    assert "is taken" in check(folder)[0].what and len(list(load(folder))) == 1
+    assert "is taken" in check(folder)[0].what and parted(load(folder))[0] == ["breathe-1"]
+    assert "is taken" in parted(load(folder))[1]["line 2"]
 
 
 def test_without_items_there_is_nothing_to_run(tmp_path: Path) -> None:
@@ -71,7 +74,8 @@ def test_without_items_there_is_nothing_to_run(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_an_item_whose_sound_is_damaged_inside_is_left_out(tmp_path: Path) -> None:
+def test_an_item_whose_sound_is_damaged_inside_stays_an_item(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, {**ITEM, "id": "bad", "audio": "bad.flac"}, ITEM)
     (folder / "bad.flac").write_bytes(b"fLaC" + bytes(200))
-    assert [s.id for s in load(folder)] == ["breathe-1"]
+    whole, lost = parted(load(folder))
+    assert whole == ["breathe-1"] and "not a readable audio" in lost["bad"]

@@ -74,11 +74,13 @@ def test_clips_and_what_lacks(tmp_path: Path) -> None:
         clip({"bytes": None, "path": None}, tmp_path)
     with pytest.raises(FileNotFoundError):
         clip("b.wav", tmp_path)
+    (tmp_path / "c.wav").write_bytes((tmp_path / "a.wav").read_bytes()[:9000])
+    with pytest.raises(ValueError, match=r"c\.wav is cut off"):
+        clip("c.wav", tmp_path)
     assert lacking({"a": 0, "b": "", "c": None}, ("a", "b", "c", "d")) == ["b", "c", "d"]
 
 
 def test_a_question_has_time_for_the_answer() -> None:
-    one = question("one", "kind", tone(500, rate_hz=USER_HZ), {"prompt": "p"}, tail_ms=2000)
-    assert one.timeline.duration_ms == one.timeline.audio[Channel.USER].duration_ms == 2500
-    assert one.meta == {"turn_end_ms": 500.0, "prompt": "p"}
-    json.dumps(dict(one.meta))
+    timeline, meta = question(tone(500, rate_hz=USER_HZ), {"prompt": "p"}, tail_ms=2000)
+    assert timeline.duration_ms == timeline.audio[Channel.USER].duration_ms == 2500
+    assert json.loads(json.dumps(meta)) == meta == {"turn_end_ms": 500.0, "prompt": "p"}

@@ -10,6 +10,7 @@ from microturn.bench.loaders.sid_bench import LEAD_S, check, load
 from microturn.bench.scorers.sid_bench import line_of
 from microturn.protocol.events import Channel
 from microturn.protocol.media import USER_HZ, write_wav
+from tests.bench.loaders.parted import parted
 
 
 def line(audio: str, *, breaks: bool, duration: float = 1.5) -> dict:
@@ -43,7 +44,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_clips_come_after_the_prompt_and_time_to_begin(folder: Path) -> None:
-    interrupts, murmurs, wind = load(folder)
+    interrupts, murmurs, lost, wind = load(folder)
+    assert lost.id == "zh-c" and "c.wav: no such file" in parted([lost])[1]["zh-c"]
     assert [(s.id, s.kind) for s in (interrupts, murmurs, wind)] == [
         ("en-a", "en"),
         ("en-b", "en"),
@@ -58,8 +60,8 @@ def test_clips_come_after_the_prompt_and_time_to_begin(folder: Path) -> None:
 
 
 def test_a_system_that_never_stops_misses_the_interruption(folder: Path) -> None:
-    interrupts, murmurs, _ = scenarios = list(load(folder))
-    missed, right, _ = (line_of(s, out) for s, out in zip(scenarios, AlwaysTalking().run(scenarios), strict=True))
+    interrupts, murmurs = scenarios = list(load(folder))[:2]
+    missed, right = (line_of(s, out) for s, out in zip(scenarios, AlwaysTalking().run(scenarios), strict=True))
     assert missed is not None and right is not None
     assert (missed.breaks, missed.broke, missed.true_s) == (True, False, pytest.approx(0.125))
     assert (right.breaks, right.broke) == (False, False)

@@ -11,6 +11,7 @@ from microturn.bench.loaders.turnbench import Submission, check, load
 from microturn.bench.suites.turnbench import TASK
 from microturn.bench.task import score_all
 from microturn.protocol.media import USER_HZ, write_flac, write_wav
+from tests.bench.loaders.parted import parted
 
 EVENTS = {
     "duration_s": 6.0,
@@ -75,7 +76,8 @@ def test_check_names_what_is_missing(folder: Path, tmp_path_factory: pytest.Temp
     assert "1 of 38 conversations" in few.what and few.items == 74
     (folder / "20" / "speaker_2_audio.flac").unlink()
     assert any("speaker_2_audio is missing" in gap.what and gap.items == 1 for gap in check(folder))
-    assert [s.id for s in load(folder)] == ["20-1"]
+    whole, lost = parted(load(folder))
+    assert whole == ["20-1"] and "speaker_2_audio is missing" in lost["20-2"]
     whole = (folder / "20" / "speaker_1_audio.wav").read_bytes()
     (folder / "20" / "speaker_1_audio.wav").write_bytes(whole[:5000])
     assert any("cut off" in gap.what for gap in check(folder))

@@ -30,6 +30,17 @@ def test_what_is_no_video_is_said_so(tmp_path: Path) -> None:
         read_video(film(tmp_path / "d.mp4", seconds=1.0), from_s=5.0)
 
 
+def test_a_video_that_breaks_off_is_read_as_far_as_it_is_whole(tmp_path: Path) -> None:
+    """Its header comes first, as in films made for the web, so that what is left of it can still be decoded."""
+    path = film(tmp_path / "a.mp4", seconds=4.0, size=(320, 240), header_first=True)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
+    with pytest.raises(ValueError, match=r"end at .* of 4\.0 s, it is cut off"):
+        read_video(path)
+    with pytest.raises(ValueError, match="cut off"):
+        read_video(path, from_s=1.0, until_s=3.9)
+    assert read_video(path, until_s=1.0).duration_ms == pytest.approx(1000)
+
+
 def test_videos_are_found_by_the_end_of_their_paths(tmp_path: Path) -> None:
     for name in ("one/a.mp4", "two/a.mp4", "two/b.webm"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

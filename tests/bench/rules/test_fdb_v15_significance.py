@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from microturn.bench.rules.fdb_v15_significance import compared, cut_offs, holm, intensity, paired
+from microturn.bench.rules.fdb_v15_significance import compared, cut_offs, intensity, paired
 
 RATE_HZ = 16_000
 
@@ -38,12 +38,6 @@ def test_an_outlier_among_the_differences_is_dropped_whole() -> None:
     after = [101.0, 99.0, 102.0, 98.0, 101.5, 98.5, 100.5, 900.0]
     assert paired(before, after)["n_dropped"] == 1
     assert paired(before, after, rule="none")["n_dropped"] == 0
-
-
-def test_holm_is_monotone_and_leaves_out_what_was_no_test() -> None:
-    assert holm([0.01, None, 0.04, 0.03]) == [pytest.approx(0.03), None, pytest.approx(0.06), pytest.approx(0.06)]
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
-    assert holm([]) == []
 
 
 def sample(tag: str, **post: float) -> dict[str, object]:

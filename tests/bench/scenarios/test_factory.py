@@ -1,9 +1,13 @@
 """Scenes become scenarios: the model's side one tick later, and a tail of the room."""
 
+import shutil
+
 import numpy as np
+import pytest
 
 from microturn.bench.audible import soundings
-from microturn.bench.scenarios.factory import TAIL_MS, at_listener, nothing_scored
+from microturn.bench.scenarios.factory import TAIL_MS, at_listener, nothing_scored, scenarios
+from microturn.bench.task import UNOPENED
 from microturn.data.scene import make_scene
 from microturn.protocol.events import Channel
 from tests.bench.worlds import CAST
@@ -25,3 +29,11 @@ def test_the_user_is_left_in_place_and_the_room_goes_on() -> None:
     assert MOVED.duration_ms == SCENE.duration_ms + TAIL_MS
     assert MOVED.audio[Channel.USER].duration_ms == MOVED.audio[Channel.MODEL].duration_ms == MOVED.duration_ms
     assert np.abs(after).max() == np.abs(before).max()
+
+
+def test_without_the_synthesiser_its_items_are_unscored_and_say_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    heard, unseen = scenarios(5, ("plain",), splits=("test", "unseen"))(2, 0)
+    assert UNOPENED not in heard.meta and "apt-get install flite" in unseen.meta[UNOPENED]

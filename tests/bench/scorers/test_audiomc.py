@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from microturn.bench.judges.judge import Question, Verdict
+from microturn.bench.rules import Mode
 from microturn.bench.scorers.audiomc import reply_of, rubrics
 from tests.bench.worlds import output, scenario
 
@@ -14,12 +17,15 @@ SAID = output([(1000.0, 1300.0, "early"), (3200.0, 3500.0, "yes")])
 class Fixed:
     name, proxy = "fixed", False
 
-    def __init__(self, *values: float | None) -> None:
-        self.values, self.asked = values, list[Question]()
+    def __init__(self, *values: float | None, unread: str | None = None) -> None:
+        self.values, self.asked, self.unread = values, list[Question](), unread
 
     def ask(self, questions: Sequence[Question]) -> list[Verdict]:
         self.asked += questions
-        return [Verdict(value=value, reason="so") for value, _ in zip(self.values, questions, strict=True)]
+        return [
+            Verdict(value=value, reason="so", unread=self.unread if value is None else None)
+            for value, _ in zip(self.values, questions, strict=True)
+        ]
 
 
 def test_only_what_is_said_to_the_last_turn_is_judged() -> None:
@@ -39,7 +45,17 @@ def test_silence_meets_no_rubric_and_no_rubric_is_no_score() -> None:
     assert rubrics(whole=True)(scenario("w", meta={**META, "rubrics": []}), SAID, Fixed()).value is None
 
 
-def test_verdicts_that_are_missing() -> None:
-    assert rubrics(whole=True)(WORLD, SAID, Fixed(1.0, None)).value == 0.0
-    assert rubrics(whole=True, mode="fixed")(WORLD, SAID, Fixed(1.0, None)).value is None
-    assert rubrics(whole=False, mode="fixed")(WORLD, SAID, Fixed(1.0, None)).value == 1.0
+def test_an_answer_of_the_judge_that_cannot_be_read_is_a_failure_officially() -> None:
+    judge = Fixed(1.0, None, unread="maybe")
+    assert rubrics(whole=True)(WORLD, SAID, judge).value == 0.0
+    assert rubrics(whole=False)(WORLD, SAID, judge).value == 0.5
+    assert rubrics(whole=True, mode="fixed")(WORLD, SAID, judge).value is None
+    assert rubrics(whole=False, mode="fixed")(WORLD, SAID, judge).value == 1.0
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("mode", ["official", "fixed"])
+@pytest.mark.parametrize("other", [0.0, 1.0])
+def test_where_the_judge_never_answered_nothing_is_scored(whole: bool, mode: Mode, other: float) -> None:
+    score = rubrics(whole=whole, mode=mode)(WORLD, SAID, Fixed(other, None))
+    assert (score.value, score.explanation) == (None, "not judged: so")

@@ -31,11 +31,16 @@ class Quotes:
         return (quoted[1] in reply) != ("not" in criterion)
 
 
-class Mute:
-    name, proxy = "mute", False
+class Wordless:
+    """Gives no verdict: its answers are nonsense, or there are none."""
+
+    name, proxy = "wordless", False
+
+    def __init__(self, answer: str | None) -> None:
+        self.answer = answer
 
     def ask(self, questions: Sequence[Question]) -> list[Verdict]:
-        return [Verdict(value=None, reason="no idea") for _ in questions]
+        return [Verdict(value=None, reason="no idea", unread=self.answer) for _ in questions]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,7 @@ def made() -> list[Scenario]:
         return list(TASK.scenarios(8, 0))
 
 
-def values(made: list[Scenario], driver: Driver, judge: Quotes | Mute | None = None) -> dict[str, float | None]:
+def values(made: list[Scenario], driver: Driver, judge: Quotes | Wordless | None = None) -> dict[str, float | None]:
     results = score_all(TASK, made, driver.run(made), judge or Quotes())
     return {result.measure.name: result.estimate.value for result in results}
 
@@ -57,8 +62,9 @@ def test_controls(made: list[Scenario]) -> None:
     assert values(made, AlwaysTalking()) == {"APR": 0.0, "ARS": 0.375, "APR, fixed": 0.0}
 
 
-def test_a_judge_that_cannot_tell(made: list[Scenario]) -> None:
-    assert values(made, Oracle(), Mute()) == {"APR": 0.0, "ARS": 0.0, "APR, fixed": None}
+def test_a_judge_whose_answers_cannot_be_read_or_do_not_come(made: list[Scenario]) -> None:
+    assert values(made, Oracle(), Wordless("hm")) == {"APR": 0.0, "ARS": 0.0, "APR, fixed": None}
+    assert values(made, Oracle(), Wordless(None)) == {"APR": None, "ARS": None, "APR, fixed": None}
 
 
 def test_without_a_judge_nothing_is_scored(made: list[Scenario]) -> None:

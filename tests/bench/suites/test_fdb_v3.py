@@ -1,5 +1,8 @@
 """The tool suite: what each control scores, exactly."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import pytest
 
 from microturn.bench.controls import AlwaysTalking, Oracle, Silent
@@ -9,8 +12,34 @@ from microturn.bench.scenarios.fdb_v3 import DISFLUENCIES
 from microturn.bench.suites.fdb_v3 import TASK
 from microturn.bench.task import Scenario, score_all
 from microturn.bench.tools import tool_call
-from microturn.bench.tools.controls import OneCall, WrongCalls
+from microturn.bench.tools.calls import calls, note_of
+from microturn.bench.tools.controls import OneCall
+from microturn.protocol.events import Do
+from microturn.protocol.timeline import Timeline
 from tests.bench.worlds import CAST
+
+WRONG = "something else"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongCalls:
+    """The oracle, with an argument of its last call wrong: right tools, no pass."""
+
+    name: str = "wrong argument"
+
+    def run(self, scenarios: Sequence[Scenario]) -> list[Timeline]:
+        return [_spoiled(output) for output in Oracle().run(scenarios)]
+
+
+def _spoiled(output: Timeline) -> Timeline:
+    made = calls(output)
+    if not made:
+        return output
+    spoken = [name for name, value in made[-1].args.items() if not str(value).startswith("$")]  # others are free
+    wrong = replace(made[-1], args={**made[-1].args, spoken[0]: WRONG})
+    kept = [event for event in output.events if not isinstance(event, Do)]
+    notes = [note_of(call) for call in (*made[:-1], wrong)]
+    return replace(output, events=tuple(sorted((*kept, *notes), key=lambda event: event.at_ms)))
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,10 @@
 
 import pytest
 
-from microturn.bench.controls import AlwaysTalking, Oracle, Silent
+from microturn.bench.controls import AlwaysTalking, Delayed, Oracle, Silent
 from microturn.bench.driver import Driver
 from microturn.bench.judges.judge import Question, Verdict
+from microturn.bench.rules.humdial import total
 from microturn.bench.scenarios import onstage
 from microturn.bench.scorers import humdial
 from microturn.bench.suites.humdial import TASK
@@ -32,9 +33,10 @@ def test_the_oracle_is_right_and_soon(made: list[Scenario]) -> None:
     results = score_all(TASK, made, Oracle().run(made))
     got = {r.measure.name: r.estimate.value for r in results}
     assert (got["interruption"], got["rejection"]) == (1, 1)
-    whole = humdial.overall(made, results)
-    assert whole["total"] == pytest.approx(100)
-    assert whole["delay_s"] is not None and whole["delay_s"] < 0.624
+    whole = {total.name: total.value(results) for total in TASK.totals}
+    assert whole["total"] == pytest.approx(100) and whole["delay score, inferred"] == 100
+    assert whole["delay"] is not None and whole["delay"] < 0.624
+    assert whole["total, judged"] is None  # there was no judge
 
 
 def test_controls(made: list[Scenario]) -> None:
@@ -107,4 +109,15 @@ def test_the_judge_names_the_behaviour(verdict: str | None, value: float | None)
 
 def test_the_total_needs_every_part(made: list[Scenario]) -> None:
     results = score_all(TASK, made, Silent().run(made))
-    assert humdial.overall(made, results) == {"delay_s": None, "delay score": None, "total": None}
+    assert {total.value(results) for total in TASK.totals} == {None}
+
+
+def test_the_total_is_the_rule_of_the_suites_own_rows(made: list[Scenario]) -> None:
+    results = score_all(TASK, made, Delayed().run(made), Fixed("respond"))
+    value = {result.measure.name: result.estimate.value or 0.0 for result in results}
+    delay_s = (value["stop delay"] + value["response delay"] + value["first response delay"]) / 3
+    got = {one.name: one.value(results) for one in TASK.totals}
+    assert got["delay"] == pytest.approx(delay_s)
+    assert got["total"] == pytest.approx(total(100 * value["interruption"], 100 * value["rejection"], delay_s))
+    judged = [100 * value[f"{name}, judged"] for name in ("interruption", "rejection")]
+    assert got["total, judged"] == pytest.approx(total(judged[0], judged[1], delay_s)) and judged[0] == 100

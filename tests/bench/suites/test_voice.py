@@ -10,6 +10,7 @@ from microturn.bench.driver import Driver
 from microturn.bench.judges.judge import Question, Verdict
 from microturn.bench.scorers.correct import score_correct
 from microturn.bench.suites import tasks
+from microturn.bench.suites.voicebench import ACCURACIES, OVERALL
 from microturn.bench.task import Scenario, score_all
 from microturn.data import scene
 from tests.bench.worlds import CAST
@@ -70,6 +71,20 @@ def test_silence_in_voicebench_earns_29_percent_by_the_official_rule(made: dict[
         "instructions, loose": 0,
     }
     assert 100 * official == pytest.approx(28.9, abs=0.05)
+
+
+def test_the_leaderboards_overall_weights_instructions(made: dict[str, Sequence[Scenario]]) -> None:
+    task, scenarios = tasks()["voicebench"], made["voicebench"]
+    (total,) = task.totals
+    silent = total.value(score_all(task, scenarios, Silent().run(scenarios), Comparing()))
+    assert silent == pytest.approx(100 * (3 * 0.2 + 0.25 + 0.25 + 0.5 + 1) / 9)
+    always = score_all(task, scenarios, AlwaysTalking().run(scenarios), Comparing())
+    by_name = {result.measure.name: result for result in always}
+    others = [part.value or 0.0 for kind, part in by_name[OVERALL].by_kind.items() if kind != "ifeval"]
+    four = [by_name[name].estimate.value or 0.0 for name in ACCURACIES]
+    assert len(others) == 8 and total.value(always) == pytest.approx(100 * (sum(others) + sum(four) / 4) / 9)
+    some = [one for one in scenarios if one.kind != "bbh"]
+    assert total.value(score_all(task, some, Silent().run(some), Comparing())) is None
 
 
 def test_chatter_in_voicebench(made: dict[str, Sequence[Scenario]]) -> None:

@@ -12,7 +12,7 @@ from microturn.bench import suites
 from microturn.bench.controls import Oracle
 from microturn.bench.driver import LocalDriver
 from microturn.bench.scorers.expect import score_expect, score_expect_strict
-from microturn.bench.task import Gap, Measure, Official, Published, Scenario, Task
+from microturn.bench.task import Gap, Measure, Official, Published, Scenario, Task, Total
 from microturn.cli import main
 from microturn.cli.bench import run as command
 from microturn.cli.bench import sweep
@@ -46,6 +46,13 @@ TOY = Task(
         load=lambda folder: worlds(6, 0),
     ),
     published=(Published(measure="accuracy", system="Somebody", value=64.7, source="a paper"),),
+    totals=(
+        Total(
+            name="both",
+            parts=("strict", "accuracy"),
+            of=lambda results: sum(100 * (one.estimate.value or 0.0) for one in results) / 2,
+        ),
+    ),
 )
 
 
@@ -95,6 +102,36 @@ def test_every_number_is_labelled_and_published_ones_stand_beside(capsys: pytest
     text = capsys.readouterr().out
     assert "published on official data: Somebody 64.7 [a paper]" in text
     assert json.loads(text.splitlines()[-1])["results"]["toy"]["oracle"]["strict"]["label"] == "mini"
+
+
+def test_a_total_is_a_row_without_an_interval(capsys: pytest.CaptureFixture[str]) -> None:
+    command.run(parse("toy", "--n", "8"), {"local": half})
+    text = capsys.readouterr().out
+    (row,) = [line.split() for line in text.splitlines() if line.strip().startswith("both, of 100")]
+    assert row[3:6] == ["higher", "mini", "75.00"] and row[6:9] == ["0.00", "0.00", "100.00"]
+    told = json.loads(text.splitlines()[-1])["results"]["toy"]["local"]["both"]
+    assert told == {"value": 75, "unit": "of 100", "how": "total", "of": ["strict", "accuracy"], "label": "mini"}
+
+
+@pytest.mark.parametrize(
+    ("system", "words", "runs"),
+    [
+        ("local", (), 1),
+        ("oracle", (), 1),
+        ("realtime:model", (), 3),
+        ("live:model", (), 3),
+        ("ws://localhost:1", (), 1),
+        ("realtime:model", ("--runs", "2"), 2),
+        ("local", ("--runs", "2"), 2),
+    ],
+)
+def test_systems_that_sample_are_asked_three_times(
+    system: str, words: tuple[str, ...], runs: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kinds = {"local": half, "live": half, "realtime": half}
+    command.run(parse("toy", "--n", "4", "--system", system, *words), kinds)
+    text = capsys.readouterr().out
+    assert json.loads(text.splitlines()[-1])["runs"] == runs
 
 
 def test_a_saved_run_gives_the_same_numbers_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,6 +234,10 @@ def test_a_sweep_gives_each_condition_and_a_report_of_them(tmp_path: Path, capsy
     assert main(["bench", "report", str(run), "--out", str(page), "--items", "1"]) == 0
     said = capsys.readouterr()
     assert "2 items to see and hear, 6 left out" in said.out and "2/2" in said.err
+    assert main(["bench", "report", str(run), "--out", str(tmp_path / "all.html"), "--items", "all"]) == 0
+    assert "8 items to see and hear\n" in capsys.readouterr().out
+    assert main(["bench", "report", str(run), "--items", "-1"]) == 2
+    assert "--items takes a number of at least 0, or all, got -1" in capsys.readouterr().err
     assert '"field":"delay_ms","runs":[0,1],"at":[0.0,800.0]' in page.read_text()
 
 
