@@ -71,7 +71,7 @@ class Desk:
             LOG.exception("%s failed at %s", self.worker.name, brief.delegation.task)
             failure = FAILED
         if failure:
-            self.tell(Result(at_ms=0.0, delegation=id, channel=Channel.COMMENTARY, text=failure))
+            self.tell(Result(at_ms=0.0, delegation=id, channel=Channel.COMMENTARY, text=failure, failed=True))
 
     async def _report(self, brief: Brief) -> bool:
         """Pass on what the worker reports, as much as the budget allows; whether there was a result to be said or obeyed."""

@@ -117,8 +117,8 @@ class LiveReader:
                 id, text, done = wire["id"], wire["text"], wire["done"]
                 return [Progress(at_ms=wire["at_ms"], delegation=id, text=text, done=done)]
             case "microturn.delegation.result":
-                id, channel = wire["id"], Channel(wire["channel"])
-                return [Result(at_ms=wire["at_ms"], delegation=id, channel=channel, text=wire["text"])]
+                same = {name: wire[name] for name in ("at_ms", "text", "failed") if name in wire}
+                return [Result(delegation=wire["id"], channel=Channel(wire["channel"]), **same)]
             case "microturn.delegation.over" if wire["reason"] != ANSWERED:
                 return [Cancel(at_ms=wire["at_ms"], delegation=wire["id"], reason=wire["reason"])]
             case "microturn.card":

@@ -115,12 +115,13 @@ class Progress:
 class Result:
     """What came of a delegation, on the channel that says in which manner it enters the conversation: `thinking`
     (silent context), `commentary` (to be said in the model's own words when there is room), `instructions` (to obey).
-    The delegation is over with a result on one of the last two."""
+    The delegation is over with a result on one of the last two. `failed`: it says why nothing came of it."""
 
     at_ms: float
     delegation: str
     channel: Channel
     text: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

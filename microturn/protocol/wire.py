@@ -57,9 +57,11 @@ def decode(body: object) -> Event:
     kinds = _field_types(name)
     if extra := sorted(given.keys() - kinds.keys() - {"type"}):
         raise ValueError(f"{name} has no field {extra[0]!r}; its fields are {', '.join(kinds)}")
-    if missing := [field for field in kinds if field not in given]:
+    if missing := [field for field in kinds if field not in given and field not in _optional(name)]:
         raise ValueError(f"{name} lacks its field {missing[0]!r}")
-    values = {field: _decode_field(f"{name}.{field}", kind, given[field]) for field, kind in kinds.items()}
+    values = {
+        field: _decode_field(f"{name}.{field}", kind, given[field]) for field, kind in kinds.items() if field in given
+    }
     return EVENT_TYPES[name](**values)
 
 
@@ -100,6 +102,12 @@ def _field_types(name: str) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in fields(EVENT_TYPES[name])}
 
 
+@cache
+def _optional(name: str) -> frozenset[str]:
+    """Fields that came later: what was recorded before has none."""
+    return frozenset(field.name for field in fields(EVENT_TYPES[name]) if isinstance(field.default, bool))
+
+
 def _decode_field(where: str, kind: Any, value: Any) -> Any:
     if where == "Audio.samples":
         return from_pcm16(_base64(where, value))
@@ -111,11 +119,13 @@ def _decode_field(where: str, kind: Any, value: Any) -> Any:
         return float(value)
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if kind is str and isinstance(value, str):
+    if kind in (str, bool) and isinstance(value, kind):
         return value
-    if kind not in (float, int, str) and isinstance(value, dict):
+    if kind not in (float, int, str, bool) and isinstance(value, dict):
         return cast(dict[str, Any], value)
-    wanted = {float: "a number", int: "a whole number", str: "a string"}.get(kind, "a JSON object")
+    wanted = {float: "a number", int: "a whole number", str: "a string", bool: "true or false"}.get(
+        kind, "a JSON object"
+    )
     raise ValueError(f"{where} must be {wanted}, got {value!r:.80}")
 
 

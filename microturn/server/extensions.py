@@ -149,13 +149,14 @@ class DelegationState(BaseModel):
 
 
 class DelegationResult(BaseModel):
-    """What came of a delegation, as the model got it; `channel` is its manner."""
+    """What came of a delegation, as the model got it; `channel` is its manner. `failed`: it says why nothing came of it."""
 
     type: Literal["microturn.delegation.result"] = "microturn.delegation.result"
     id: str
     at_ms: float
     channel: str
     text: str
+    failed: bool = False
 
 
 class CardShown(BaseModel):

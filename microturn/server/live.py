@@ -231,7 +231,13 @@ class LiveCodec:
             )
             return
         yield self._own(
-            own.DelegationResult(id=event.delegation, at_ms=event.at_ms, channel=event.channel.value, text=event.text)
+            own.DelegationResult(
+                id=event.delegation,
+                at_ms=event.at_ms,
+                channel=event.channel.value,
+                text=event.text,
+                failed=event.failed,
+            )
         )
         if event.delegation not in self.mailbox.open:
             yield self._own(own.DelegationOver(id=event.delegation, at_ms=event.at_ms, reason=ANSWERED))

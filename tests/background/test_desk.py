@@ -71,7 +71,7 @@ async def test_whatever_goes_wrong_is_a_sentence() -> None:
 
     assert [r.text for r in await told_by(raises)] == [FAILED]
     assert [r.text for r in await told_by(hangs, Budget(seconds=0.05))] == [SLOW]
-    assert [r.text for r in await told_by(is_silent)] == ["only context", NOTHING]
+    assert [(r.text, r.failed) for r in await told_by(is_silent)] == [("only context", False), (NOTHING, True)]
 
 
 async def test_a_flood_is_cut() -> None:

@@ -78,7 +78,8 @@ class Shows:
                 await asyncio.sleep(60)
             finally:
                 self.stopped += 1
-        yield Result(at_ms=0.0, delegation="", channel=Channel.COMMENTARY, text="there it is")
+        text = "there it is"
+        yield Result(at_ms=0.0, delegation="", channel=Channel.COMMENTARY, text=text, failed=task == "fail")
 
 
 @pytest.fixture
@@ -105,6 +106,13 @@ def tell(page: Page, text: str) -> None:
 def shown(page: Page, title: str) -> FrameLocator:
     """What is in the frame of the card of that title."""
     return page.frame_locator(f"#cards iframe[title='{title}']:not(.coming)")
+
+
+def test_work_that_came_to_nothing_is_marked(page: Page) -> None:
+    start(page)
+    for task, ends in (("fail", "failed"), ("chart", "answered")):
+        tell(page, f"delegate {task}")
+        page.wait_for_selector(f"#conversation .work:not(.open):has-text('{task} – {ends}')")
 
 
 # ---- what is shown

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -123,7 +124,8 @@ class PydanticWorker:
                         yield report
             except tuple(kind for kind, _ in FAILURES) as error:
                 LOG.warning("%s failed at %r: %s", self.name, brief.delegation.task, error)
-                yield _result(next(says for kind, says in FAILURES if isinstance(error, kind)))
+                says = next(says for kind, says in FAILURES if isinstance(error, kind))
+                yield replace(_result(says), failed=True)
 
     async def _run(self, brief: Brief) -> AsyncGenerator[Report]:
         run = self._agent.run_stream_events(self._request(brief), deps=brief, usage_limits=_limits(self.spending))

@@ -48,6 +48,7 @@ class Done:
     tool: str
     arguments: dict[str, Any] = field(default_factory=dict[str, Any])
     cards: tuple[Card, ...] = ()
+    failed: bool = False
 
 
 class Offline:
@@ -73,6 +74,7 @@ class Offline:
             delegation=brief.delegation.id,
             channel=Channel.COMMENTARY,
             text=done.text if done else CANNOT,
+            failed=done is None or done.failed,
         )
 
     async def steps(self, brief: Brief) -> AsyncIterator[Progress | Done]:
@@ -111,7 +113,7 @@ class Offline:
         try:
             found = await self.toolbox.call(errand.tool, errand.arguments, brief)
         except ToolError as error:
-            return Done(text=excuse(error), tool="")
+            return Done(text=excuse(error), tool="", failed=True)
         text = told(errand, DATA.sub("", found.text).strip())
         return Done(text=text, tool=errand.tool, arguments=errand.arguments, cards=found.cards) if text else None
 
@@ -131,7 +133,7 @@ class Offline:
         """A chart or a table of the numbers in the request, or of those in the documents."""
         found = errand.arguments["points"] or await self._numbers(errand.subject, brief)
         if not found:
-            return Done(text="i found no numbers for that", tool="")
+            return Done(text="i found no numbers for that", tool="", failed=True)
         title = errand.subject or "numbers"
         labels, values = [label for label, _ in found], [value for _, value in found]
         if errand.tool == "show_chart":
@@ -141,7 +143,7 @@ class Offline:
         try:
             shown = await self.toolbox.call(errand.tool, arguments, brief)
         except ToolError as error:
-            return Done(text=excuse(error), tool="")
+            return Done(text=excuse(error), tool="", failed=True)
         kind = errand.tool.removeprefix("show_")
         return Done(text=f"the {kind} is on the page", tool=errand.tool, arguments=arguments, cards=shown.cards)
 
@@ -204,7 +206,7 @@ class Offline:
         try:
             found = await self.toolbox.call(tool.name, arguments, brief)
         except ToolError as error:
-            return Done(text=excuse(error), tool="")
+            return Done(text=excuse(error), tool="", failed=True)
         text = DATA.sub("", found.text).strip()
         values = values_of(text)
         filling.known.update(values)

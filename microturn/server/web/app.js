@@ -73,6 +73,7 @@ const HANDLERS = {
   "microturn.do": (e) => timeline.mark(e.at_ms, e.text, "do"),
   "microturn.delegation": onDelegation,
   "microturn.delegation.state": ({ id, text, done }) => work.progress(id, text, done),
+  "microturn.delegation.result": ({ id, failed }) => failed && onOver({ id, reason: "failed" }),
   "microturn.delegation.over": onOver,
   "microturn.card": (e) => cards.show(e),
   "microturn.card.answered": ({ id, values }) => cards.answered(id, values),

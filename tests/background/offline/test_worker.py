@@ -72,6 +72,14 @@ async def test_what_is_said(box: Toolbox, task: str, says: str) -> None:
     assert await said(offline(box), task) == says
 
 
+@pytest.mark.parametrize(
+    ("task", "failed"), [("one divided by zero", True), ("the weather", True), ("two plus two", False)]
+)
+async def test_what_came_to_nothing_says_so(box: Toolbox, task: str, failed: bool) -> None:
+    result = (await reports(offline(box), task))[-1]
+    assert isinstance(result, Result) and result.failed is failed
+
+
 async def test_a_chart_is_shown_before_the_result(box: Toolbox) -> None:
     card, result = await reports(offline(box), "show a chart of the rain")
     assert isinstance(card, Card) and card.content["y"] == [3, 12, 0, 7.5, 1]
