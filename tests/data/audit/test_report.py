@@ -38,7 +38,7 @@ def test_made_shards_have_no_fault(tmp_path: Path) -> None:
     for finding in split_findings(audited, []):
         report.add(finding)
     assert report.sessions == 3 and report.of(Gravity.FAULT) == 0
-    assert report.seconds == sum(scene(n, "repeat", "jumps").duration_ms for n in range(3)) / 1000
+    assert report.seconds == pytest.approx(sum(scene(n, "repeat", "jumps").duration_ms for n in range(3)) / 1000)
     assert report.reasons == ["unknown licence"]  # beepers have none
     assert report.summary()["reasons"]["unknown licence"]["examples"] == ["'beeper' in train"]
 
