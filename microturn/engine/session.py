@@ -303,7 +303,7 @@ class Session:
         if event.channel not in TEXT_TAGS:
             raise ValueError(f"text comes on {', '.join(TEXT_TAGS)}; got channel {event.channel}")
         ids = self._vocabulary.encode(event.text)
-        if len(self._text) + len(ids) > self.config.text_capacity:
+        if len(self._text) + 1 + len(ids) > self.config.text_capacity:
             raise ValueError(
                 f"{len(self._text)} tokens of text are waiting already: send less, or wait until they are read"
             )

@@ -16,7 +16,7 @@ TEXT_PER_TICK = 32  # tokens, tags included: whole results of the background fit
 
 
 class TextQueue:
-    """Texts that wait to be read, in the order in which they came; its length is that in tokens, tags not counted."""
+    """Texts that wait to be read, in the order in which they came; its length is that in tokens, tags included."""
 
     def __init__(self, per_tick: int = TEXT_PER_TICK) -> None:
         if per_tick < 2:
@@ -25,7 +25,7 @@ class TextQueue:
         self._waiting: deque[tuple[Tag, tuple[int, ...]]] = deque()
 
     def __len__(self) -> int:
-        return sum(len(ids) for _, ids in self._waiting)
+        return sum(1 + len(ids) for _, ids in self._waiting)
 
     def put(self, channel: Channel, ids: Sequence[int]) -> None:
         """A text of a channel of `TEXT_TAGS`."""

@@ -174,6 +174,14 @@ def test_text_enters_tagged_and_at_most_so_much_a_tick() -> None:
     assert tick(session, force=True)[0].text == (Tag.COMMENTARY, *ids("three"))
 
 
+def test_empty_texts_fill_the_queue_too() -> None:
+    session = opened(text_capacity=3)
+    for _ in range(3):
+        session.receive(Text(at_ms=0, channel=Channel.COMMENTARY, text=""))
+    with pytest.raises(ValueError, match="tokens of text are waiting already"):
+        session.receive(Text(at_ms=0, channel=Channel.COMMENTARY, text=""))
+
+
 def test_the_clock_goes_round_midnight() -> None:
     session = opened(second_of_day=86_399.9)
     seconds = [tick(session, force=True)[0].second_of_day for _ in range(2)]

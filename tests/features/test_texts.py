@@ -16,7 +16,7 @@ def queue(*texts: tuple[Channel, list[int]], per_tick: int = 6) -> TextQueue:
 
 def test_texts_that_fit_are_read_together_in_order() -> None:
     waiting = queue((Channel.THINKING, [900]), (Channel.COMMENTARY, [901, 902, 903]))
-    assert len(waiting) == 4
+    assert len(waiting) == 6
     assert waiting.take() == (Tag.THINKING, 900, Tag.COMMENTARY, 901, 902, 903)
     assert waiting.take() == () and len(waiting) == 0
 
